@@ -1,0 +1,192 @@
+package dev.forkd.sys;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+
+/**
+ * One message of sendmsg(2) and recvmsg(2): bytes, descriptors (SCM_RIGHTS), the sender's credentials (SCM_CREDENTIALS) and
+ * address. Made once per thread and used for every message, so that a hand-off allocates nothing. Not for several threads.
+ *
+ * <pre>
+ *   msghdr (56 bytes)  iovec (16)  name (128)  control (cmsghdr 16 + 64 descriptors, + cmsghdr 16 + ucred 12)  data
+ * </pre>
+ */
+public final class MessageBuffer implements AutoCloseable {
+    /** SCM_MAX_FD is 253; forkd never needs more than this many at once. */
+    public static final int MAX_FDS = 64;
+
+    public static final int DONTWAIT = 0x40, NOSIGNAL = 0x4000, PEEK = 2;
+    private static final int CMSG_CLOEXEC = 0x40000000, CTRUNC = 8, TRUNC = 0x20;
+    private static final int SCM_RIGHTS = 1, SCM_CREDENTIALS = 2, CMSG_HEADER = 16;
+    private static final int CONTROL_SIZE = CMSG_HEADER + 4 * MAX_FDS + CMSG_HEADER + 16;
+    private static final CFunction SENDMSG = CFunction.named("sendmsg");
+    private static final CFunction RECVMSG = CFunction.named("recvmsg");
+
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment header = arena.allocate(56, 8);
+    private final MemorySegment vector = arena.allocate(16, 8);
+    private final MemorySegment name = arena.allocate(SocketAddresses.MAX_SIZE, 8);
+    private final MemorySegment control = arena.allocate(CONTROL_SIZE, 8);
+    private final MemorySegment memory;
+    private final ByteBuffer data;
+
+    private final int[] received = new int[MAX_FDS];
+    private int receivedCount;
+    private int senderPid = -1;
+    private SocketAddress source;
+    private boolean truncated;
+    private boolean descriptorsLost;
+
+    /** @param capacity the largest message, in bytes */
+    public MessageBuffer(int capacity) {
+        this.memory = arena.allocate(capacity, 8);
+        this.data = memory.asByteBuffer();
+        vector.set(ValueLayout.JAVA_LONG, 0, memory.address());
+        header.set(ValueLayout.JAVA_LONG, 16, vector.address());
+        header.set(ValueLayout.JAVA_LONG, 24, 1);
+    }
+
+    /** The bytes, big-endian: filled by the caller before {@link #send}, by the kernel in {@link #receive}. */
+    public ByteBuffer data() {
+        return data;
+    }
+
+    /**
+     * sendmsg(2) of the data from 0 to position, with descriptors; the caller keeps and closes them. EINTR is retried: nothing was sent.
+     *
+     * @param flags DONTWAIT or 0; MSG_NOSIGNAL is added
+     * @param to null on a connected socket
+     * @return bytes sent, or -1 for EAGAIN
+     */
+    public int send(Fd socket, int flags, SocketAddress to, Fd... descriptors) throws SyscallException {
+        vector.set(ValueLayout.JAVA_LONG, 8, data.position());
+        setName(to == null ? 0 : SocketAddresses.write(to, name));
+        setControl(descriptors);
+        long sent;
+        do {
+            sent = SENDMSG.call(socket.number(), header.address(), flags | NOSIGNAL);
+        } while (sent == -1 && CFunction.errno() == Errno.EINTR);
+        return SENDMSG.orThrowUnless(sent, Errno.EAGAIN);
+    }
+
+    private void setControl(Fd[] descriptors) {
+        if (descriptors.length == 0) {
+            header.set(ValueLayout.JAVA_LONG, 32, 0);
+            header.set(ValueLayout.JAVA_LONG, 40, 0);
+            return;
+        }
+        int length = CMSG_HEADER + 4 * descriptors.length;
+        control.set(ValueLayout.JAVA_LONG, 0, length);
+        control.set(ValueLayout.JAVA_INT, 8, Sockets.SOL_SOCKET);
+        control.set(ValueLayout.JAVA_INT, 12, SCM_RIGHTS);
+        for (int i = 0; i < descriptors.length; i++) {
+            control.set(ValueLayout.JAVA_INT, CMSG_HEADER + 4L * i, descriptors[i].number());
+        }
+        header.set(ValueLayout.JAVA_LONG, 32, control.address());
+        header.set(ValueLayout.JAVA_LONG, 40, (length + 7L) & ~7L);
+    }
+
+    private void setName(int length) {
+        header.set(ValueLayout.JAVA_LONG, 0, length == 0 ? 0 : name.address());
+        header.set(ValueLayout.JAVA_INT, 8, length);
+    }
+
+    /**
+     * recvmsg(2), MSG_CMSG_CLOEXEC. Afterwards {@link #data} goes from 0 to the length received. Descriptors of an earlier
+     * message that nobody took are closed first. EINTR is retried.
+     *
+     * @param flags DONTWAIT, PEEK or 0
+     * @return bytes received, 0 at end of file (or an empty datagram), -1 for EAGAIN
+     */
+    public int receive(Fd socket, int flags) throws SyscallException {
+        closeDescriptors();
+        data.clear();
+        vector.set(ValueLayout.JAVA_LONG, 8, data.capacity());
+        setName(SocketAddresses.MAX_SIZE);
+        header.set(ValueLayout.JAVA_LONG, 32, control.address());
+        header.set(ValueLayout.JAVA_LONG, 40, CONTROL_SIZE);
+        long count;
+        do {
+            count = RECVMSG.call(socket.number(), header.address(), flags | CMSG_CLOEXEC);
+        } while (count == -1 && CFunction.errno() == Errno.EINTR);
+        int length = RECVMSG.orThrowUnless(count, Errno.EAGAIN);
+        if (length >= 0) {
+            data.limit(length);
+            readControl();
+            int nameLength = header.get(ValueLayout.JAVA_INT, 8);
+            source = nameLength == 0 ? null : SocketAddresses.read(name, nameLength);
+        }
+        return length;
+    }
+
+    private void readControl() {
+        int flags = header.get(ValueLayout.JAVA_INT, 48);
+        truncated = (flags & TRUNC) != 0;
+        descriptorsLost = (flags & CTRUNC) != 0;
+        senderPid = -1;
+        long length = header.get(ValueLayout.JAVA_LONG, 40);
+        for (long at = 0; at + CMSG_HEADER <= length; ) {
+            long size = control.get(ValueLayout.JAVA_LONG, at);
+            int type = control.get(ValueLayout.JAVA_INT, at + 12);
+            if (type == SCM_RIGHTS) {
+                for (long fd = at + CMSG_HEADER; fd + 4 <= at + size; fd += 4) {
+                    received[receivedCount++] = control.get(ValueLayout.JAVA_INT, fd);
+                }
+            } else if (type == SCM_CREDENTIALS) {
+                senderPid = control.get(ValueLayout.JAVA_INT, at + CMSG_HEADER);
+            }
+            at += (Math.max(size, CMSG_HEADER) + 7) & ~7L;
+        }
+    }
+
+    /** Descriptors that came with the last message and have not been taken. */
+    public int descriptorCount() {
+        return receivedCount;
+    }
+
+    /** The first descriptor received and not yet taken, now the caller's. @throws IllegalStateException if there is none */
+    public Fd takeDescriptor() {
+        if (receivedCount == 0) {
+            throw new IllegalStateException("no descriptor was received");
+        }
+        Fd first = new Fd(received[0]);
+        System.arraycopy(received, 1, received, 0, --receivedCount);
+        return first;
+    }
+
+    /** Closes what was received and not taken. */
+    public void closeDescriptors() {
+        while (receivedCount > 0) {
+            takeDescriptor().close();
+        }
+    }
+
+    /** MSG_TRUNC: the message was longer than the buffer. */
+    public boolean truncated() {
+        return truncated;
+    }
+
+    /** MSG_CTRUNC: descriptors were lost, more than fit or than this process may open. */
+    public boolean descriptorsLost() {
+        return descriptorsLost;
+    }
+
+    /** The sender's process (SO_PASSCRED must be set), or -1. */
+    public int senderPid() {
+        return senderPid;
+    }
+
+    /** The sender's address for datagrams, else null. */
+    public SocketAddress source() {
+        return source;
+    }
+
+    @Override
+    public void close() {
+        closeDescriptors();
+        arena.close();
+    }
+}

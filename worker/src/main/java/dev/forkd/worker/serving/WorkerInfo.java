@@ -1,0 +1,84 @@
+package dev.forkd.worker.serving;
+
+import dev.forkd.handler.ServerInfo;
+import dev.forkd.handler.Settings;
+import dev.forkd.sys.Processes;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * What a handler is told of its process. The slot and generation of a forked worker come with its Start message, after the fork;
+ * a zygote has none. Safe for all threads.
+ */
+public final class WorkerInfo implements ServerInfo {
+
+    /** What does not change between a zygote and the workers forked from it. */
+    public record Service(String name, String engine, int concurrency, Optional<Path> root, Settings settings) {}
+
+    private record Identity(int slot, int generation) {}
+
+    private final Service configured;
+    private final AtomicBoolean draining = new AtomicBoolean();
+    private volatile Identity identity;
+
+    public WorkerInfo(Service configured, int slot, int generation) {
+        this.configured = configured;
+        this.identity = new Identity(slot, generation);
+    }
+
+    /** The process has become this worker. */
+    public void become(int slot, int generation) {
+        identity = new Identity(slot, generation);
+    }
+
+    /** The supervisor asked to finish. */
+    public void drain() {
+        draining.set(true);
+    }
+
+    @Override
+    public String service() {
+        return configured.name();
+    }
+
+    @Override
+    public int slot() {
+        return identity.slot();
+    }
+
+    @Override
+    public int generation() {
+        return identity.generation();
+    }
+
+    @Override
+    public long pid() {
+        return Processes.pid();
+    }
+
+    @Override
+    public String engine() {
+        return configured.engine();
+    }
+
+    @Override
+    public int concurrency() {
+        return configured.concurrency();
+    }
+
+    @Override
+    public Optional<Path> root() {
+        return configured.root();
+    }
+
+    @Override
+    public Settings settings() {
+        return configured.settings();
+    }
+
+    @Override
+    public boolean draining() {
+        return draining.get();
+    }
+}
