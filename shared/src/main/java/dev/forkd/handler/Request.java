@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketAddress;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -15,7 +16,7 @@ import java.util.Optional;
 public interface Request {
 
     /**
-     * The connected socket itself, in blocking mode. Reads on it wait without limit: call {@link #awaitReadable} first where
+     * The connected socket itself, in blocking mode at first. Reads on it wait without limit: call {@link #awaitReadable} first where
      * the service's idle time-out should hold, or read through {@link #input}, which does.
      */
     SocketChannel channel();
@@ -35,6 +36,21 @@ public interface Request {
      * @throws IdleTimeoutException when {@code timeouts.idle} passed first
      */
     void awaitReadable() throws IOException;
+
+    /**
+     * The same with a limit of the handler's own, in place of the idle time-out.
+     *
+     * @return false when the time passed first
+     */
+    boolean awaitReadable(Duration atMost) throws IOException;
+
+    /**
+     * Waits until a write would take at least one byte; for handlers that put {@link #channel} into non-blocking mode, so that
+     * a client that stops reading cannot hold them for ever.
+     *
+     * @throws IdleTimeoutException when the client took nothing for {@code timeouts.idle}
+     */
+    void awaitWritable() throws IOException;
 
     /** {@code InetSocketAddress}, or {@code UnixDomainSocketAddress} (empty path: the client's socket has no name). */
     SocketAddress clientAddress();

@@ -1,18 +1,17 @@
 package dev.forkd.worker.serving;
 
-import dev.forkd.handler.IdleTimeoutException;
 import dev.forkd.sys.Io;
 import java.io.IOException;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
- * Waits for input no longer than the service's idle time.
+ * Waits for a client no longer than the service's idle time, or than a handler says.
  *
  * <p>A platform thread polls the descriptor, one system call more per read. A virtual thread must not block in a native call,
- * where it would hold its carrier: it reads through the channel's socket adaptor, which parks.
+ * where it would hold its carrier: it parks in a selector.
  */
 final class IdleReadiness implements StreamRequest.Readiness {
     private final Duration idle;
@@ -25,38 +24,27 @@ final class IdleReadiness implements StreamRequest.Readiness {
     }
 
     @Override
-    public void await(SocketChannel channel) throws IOException {
-        if (Thread.currentThread().isVirtual()) {
-            awaitParked(channel);
-        } else {
-            awaitPolled();
-        }
+    public Optional<Duration> idle() {
+        return Optional.of(idle);
     }
 
-    private void awaitPolled() throws IOException {
-        long end = System.nanoTime() + idle.toNanos();
-        int events = 0;
-        while (events == 0) {
-            long left = (end - System.nanoTime() + 999_999) / 1_000_000;
-            if (left <= 0) {
-                throw new IdleTimeoutException(idle);
-            }
-            events = Io.poll(fd, Io.POLLIN, (int) Math.min(left, Integer.MAX_VALUE));
-        }
+    @Override
+    public boolean await(SocketChannel channel, int operation, Duration atMost) throws IOException {
+        return Thread.currentThread().isVirtual()
+                ? NONE.await(channel, operation, atMost)
+                : poll(operation == SelectionKey.OP_READ ? Io.POLLIN : Io.POLLOUT, atMost);
     }
 
-    private void awaitParked(SocketChannel channel) throws IOException {
-        channel.configureBlocking(false);
-        try (Selector selector = Selector.open()) {
-            SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
-            boolean readable = selector.select(idle.toMillis()) > 0;
-            key.cancel();
-            selector.selectNow();
-            if (!readable) {
-                throw new IdleTimeoutException(idle);
+    private boolean poll(int wanted, Duration atMost) throws IOException {
+        long end = System.nanoTime() + atMost.toNanos();
+        while (true) {
+            long left = Math.max(0, (end - System.nanoTime() + 999_999) / 1_000_000);
+            if (Io.poll(fd, wanted, (int) Math.min(left, Integer.MAX_VALUE)) != 0) {
+                return true;
             }
-        } finally {
-            channel.configureBlocking(true);
+            if (end - System.nanoTime() <= 0) {
+                return false;
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.forkd.worker.serving;
 
 import dev.forkd.handler.AccessEntry;
+import dev.forkd.handler.IdleTimeoutException;
 import dev.forkd.handler.PeerCredentials;
 import dev.forkd.handler.Request;
 import dev.forkd.handler.ServerInfo;
@@ -9,13 +10,17 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /** One connected client as a handler sees it: the adopted channel, and streams over it that know the idle time-out. */
 public final class StreamRequest implements Request {
+    private static final Duration FOREVER = Duration.ofDays(10_000);
+
     private final Client client;
     private final SocketChannel channel;
     private final ServerInfo server;
@@ -25,14 +30,21 @@ public final class StreamRequest implements Request {
     private final InputStream input = new Input();
     private final OutputStream output = new Output();
 
-    /** Waits for a channel to become readable. */
-    @FunctionalInterface
+    /** Waits for a channel. */
     public interface Readiness {
-        /** Waits until a read would not block. @throws dev.forkd.handler.IdleTimeoutException when the idle time passed first */
-        void await(SocketChannel channel) throws IOException;
+        /** The service's idle time-out; empty waits without limit. */
+        Optional<Duration> idle();
+
+        /**
+         * Waits until the operation would not block.
+         *
+         * @param operation {@link SelectionKey#OP_READ} or {@link SelectionKey#OP_WRITE}
+         * @return false when the time passed first
+         */
+        boolean await(SocketChannel channel, int operation, Duration atMost) throws IOException;
 
         /** For services without an idle time-out: the read itself waits. */
-        Readiness NONE = channel -> {};
+        Readiness NONE = new SelectorReadiness();
     }
 
     public StreamRequest(
@@ -65,7 +77,27 @@ public final class StreamRequest implements Request {
 
     @Override
     public void awaitReadable() throws IOException {
-        readiness.await(channel);
+        awaitIdle(SelectionKey.OP_READ);
+    }
+
+    @Override
+    public boolean awaitReadable(Duration atMost) throws IOException {
+        return readiness.await(channel, SelectionKey.OP_READ, atMost);
+    }
+
+    @Override
+    public void awaitWritable() throws IOException {
+        awaitIdle(SelectionKey.OP_WRITE);
+    }
+
+    private void awaitIdle(int operation) throws IOException {
+        Duration idle = readiness.idle().orElse(FOREVER);
+        if (readiness.idle().isEmpty() && channel.isBlocking()) {
+            return; // the read or write waits by itself
+        }
+        if (!readiness.await(channel, operation, idle)) {
+            throw new IdleTimeoutException(idle);
+        }
     }
 
     @Override
@@ -120,8 +152,12 @@ public final class StreamRequest implements Request {
             if (length == 0) {
                 return 0;
             }
-            readiness.await(channel);
-            return channel.read(ByteBuffer.wrap(bytes, offset, length));
+            int count = 0;
+            while (count == 0) { // a non-blocking channel may have been told "readable" for nothing
+                awaitReadable();
+                count = channel.read(ByteBuffer.wrap(bytes, offset, length));
+            }
+            return count;
         }
     }
 
@@ -135,7 +171,9 @@ public final class StreamRequest implements Request {
         public void write(byte[] bytes, int offset, int length) throws IOException {
             ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
             while (buffer.hasRemaining()) {
-                channel.write(buffer);
+                if (channel.write(buffer) == 0) {
+                    awaitWritable();
+                }
             }
         }
     }
