@@ -1,0 +1,138 @@
+package dev.forkd.supervisor.config;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.dataformat.toml.TomlMapper;
+
+/** Reads and validates a configuration. Finds all problems in one pass; relative paths are relative to the file's directory. */
+public final class ConfigReader {
+    private static final Duration PING = Duration.ofSeconds(5);
+
+    private final Path file;
+    private final PathReader paths;
+    private final ProblemList problems;
+
+    private ConfigReader(Path file, KeyLocator lines) {
+        this.file = file;
+        this.problems = new ProblemList(file, lines);
+        this.paths = new PathReader(
+                Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of("/")));
+    }
+
+    /** @throws ConfigException if the file cannot be read or used */
+    public static ForkdConfig read(Path file) throws ConfigException {
+        try {
+            return read(Files.readString(file), file);
+        } catch (NoSuchFileException e) {
+            throw unreadable(file, "there is no such file");
+        } catch (IOException e) {
+            throw unreadable(file, "cannot be read: " + e);
+        }
+    }
+
+    /** @param file what problems call the text, and whose directory relative paths are relative to */
+    public static ForkdConfig read(String text, Path file) throws ConfigException {
+        JsonNode tree;
+        try {
+            tree = new TomlMapper().readTree(text);
+        } catch (JacksonException e) {
+            int line = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getLineNr());
+            throw new ConfigException(List.of(new Problem(file, line, "not TOML: " + e.getOriginalMessage())));
+        }
+        return read(tree, new KeyLocator(text), file);
+    }
+
+    /** Reads a tree that no file holds: what the command line says. */
+    static ForkdConfig read(JsonNode tree, KeyLocator lines, Path file) throws ConfigException {
+        return new ConfigReader(file, lines).config(tree);
+    }
+
+    private ForkdConfig config(JsonNode tree) throws ConfigException {
+        TableReader top = new TableReader(tree, List.of(), problems);
+        TableReader tables = top.table("services");
+        ServiceReader reader = new ServiceReader(paths);
+        List<ServiceConfig> services = tables.names().stream()
+                .map(name -> reader.read(name, tables.table(name)))
+                .toList();
+        if (services.isEmpty()) {
+            top.problem("services", "no service is configured; add a table [services.NAME] with listen and handler");
+        }
+        ControlConfig control = control(top.table("control"));
+        top.finish("");
+        checkDuplicates(control, services);
+        problems.throwIfAny();
+        return new ForkdConfig(file, control, services);
+    }
+
+    private ControlConfig control(TableReader table) {
+        ControlConfig control = new ControlConfig(
+                table.text("socket")
+                        .flatMap(text -> paths.socket(table, "socket", text))
+                        .orElseGet(() -> paths.base().resolve(besides(file, ".sock"))),
+                table.text("metrics").flatMap(text -> metrics(table, text)),
+                paths.newFile(table, "access-log"),
+                table.choice("access-format", AccessFormat.class, AccessFormat.COMBINED),
+                paths.newFile(table, "death-log"),
+                table.duration("ping-interval", PING, Duration.ofMillis(100)));
+        table.finish("");
+        return control;
+    }
+
+    /** {@code forkd.sock} for {@code forkd.toml}. */
+    private static String besides(Path file, String extension) {
+        String name = String.valueOf(file.getFileName());
+        int dot = name.lastIndexOf('.');
+        return (dot > 0 ? name.substring(0, dot) : name) + extension;
+    }
+
+    private static Optional<InetSocketAddress> metrics(TableReader table, String text) {
+        try {
+            return Optional.of(
+                    (InetSocketAddress) ListenUrl.parse("tcp://" + text).address());
+        } catch (IllegalArgumentException e) {
+            table.problem("metrics", "metrics = \"" + text + "\" should be HOST:PORT, such as \"127.0.0.1:9464\"");
+            return Optional.empty();
+        }
+    }
+
+    private void checkDuplicates(ControlConfig control, List<ServiceConfig> services) {
+        Map<Object, String> owners = new HashMap<>();
+        owners.put(UnixDomainSocketAddress.of(control.socket()), "control.socket");
+        for (ServiceConfig service : services) {
+            for (ListenUrl url : service.listen()) {
+                String earlier =
+                        anyPort(url.address()) ? null : owners.putIfAbsent(place(url), "services." + service.name());
+                if (earlier != null) {
+                    problems.add(
+                            List.of("services", service.name(), "listen"),
+                            url.text() + " is already taken by " + earlier);
+                }
+            }
+        }
+    }
+
+    private static boolean anyPort(SocketAddress address) {
+        return address instanceof InetSocketAddress inet && inet.getPort() == 0;
+    }
+
+    /** A TCP and a UDP port of one number are two places; a path is one, whatever kind of socket it is. */
+    private static Object place(ListenUrl url) {
+        return url.transport().isUnix() ? url.address() : url.text();
+    }
+
+    private static ConfigException unreadable(Path file, String why) {
+        return new ConfigException(List.of(new Problem(file, 0, why)));
+    }
+}

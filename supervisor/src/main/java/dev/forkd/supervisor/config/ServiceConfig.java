@@ -1,0 +1,32 @@
+package dev.forkd.supervisor.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One {@code [services.NAME]} table.
+ *
+ * @param handler name of a built-in handler, or a class name
+ * @param root the directory that the service serves, absolute
+ * @param classpath jars and directories of an own handler, absolute; {@code dir/*} means all jars of a directory
+ * @param settings the handler's own settings by dotted name, list elements numbered, as {@link dev.forkd.handler.Settings} wants them
+ */
+public record ServiceConfig(
+        String name,
+        List<ListenUrl> listen,
+        String handler,
+        Optional<Path> root,
+        List<Path> classpath,
+        WorkersConfig workers,
+        LimitsConfig limits,
+        TimeoutsConfig timeouts,
+        DatagramMode datagrams,
+        Map<String, String> settings) {
+    public ServiceConfig {
+        listen = List.copyOf(listen);
+        classpath = List.copyOf(classpath);
+        settings = Map.copyOf(settings);
+    }
+}

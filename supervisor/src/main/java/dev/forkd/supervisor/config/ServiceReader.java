@@ -1,0 +1,150 @@
+package dev.forkd.supervisor.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Reads one {@code [services.NAME]} table. */
+final class ServiceReader {
+    /** It stands in log lines, metric labels and file names. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
+
+    private static final Pattern CLASS_NAME =
+            Pattern.compile("([\\p{L}_$][\\p{L}\\p{N}_$]*\\.)*[\\p{L}_$][\\p{L}\\p{N}_$]*");
+
+    private final PathReader paths;
+
+    ServiceReader(PathReader paths) {
+        this.paths = paths;
+    }
+
+    ServiceConfig read(String name, TableReader table) {
+        if (!NAME.matcher(name).matches()) {
+            table.problem("", "the service name \"" + name + "\" should be letters, digits, - and _ (at most 63)");
+        }
+        String handler = table.text("handler").orElse("");
+        Optional<BuiltInHandler> builtIn = BuiltInHandler.named(handler);
+        List<Path> classpath = paths.classpath(table, "classpath");
+        checkHandler(table, handler, builtIn, classpath);
+        Optional<Path> root = table.text("root").flatMap(text -> paths.directory(table, "root", text));
+        List<ListenUrl> listen = listen(table, builtIn);
+        WorkersConfig workers = PoolReader.workers(table.table("workers"));
+        ServiceConfig service = new ServiceConfig(
+                name,
+                listen,
+                handler,
+                root,
+                classpath,
+                workers,
+                PoolReader.limits(table.table("limits")),
+                PoolReader.timeouts(table.table("timeouts")),
+                table.choice("datagrams", DatagramMode.class, DatagramMode.EACH),
+                settings(table, builtIn));
+        builtIn.ifPresent(known -> checkBuiltIn(table, known, service));
+        checkThreads(table, service);
+        table.finish(
+                builtIn.isPresent() || handler.isEmpty()
+                        ? ""
+                        : " (settings of a handler of your own go into [services." + name + ".settings])");
+        return service;
+    }
+
+    private static void checkHandler(
+            TableReader table, String handler, Optional<BuiltInHandler> builtIn, List<Path> classpath) {
+        String known = "built in: " + String.join(", ", BuiltInHandler.names());
+        if (handler.isEmpty()) {
+            if (!table.has("handler")) {
+                table.problem(
+                        "handler", "handler is missing; give a class name with its classpath, or one that is " + known);
+            }
+        } else if (!CLASS_NAME.matcher(handler).matches()) {
+            table.problem("handler", "handler = \"" + handler + "\" is no class name");
+        } else if (builtIn.isEmpty() && handler.indexOf('.') < 0 && classpath.isEmpty() && !table.has("classpath")) {
+            table.problem(
+                    "handler",
+                    "unknown handler \"" + handler + "\"; " + known
+                            + "; one of your own is a class name with its classpath"
+                            + Nearest.hint(handler, BuiltInHandler.names()));
+        }
+    }
+
+    private List<ListenUrl> listen(TableReader table, Optional<BuiltInHandler> builtIn) {
+        List<ListenUrl> urls = new ArrayList<>();
+        for (String text : table.texts("listen")) {
+            try {
+                urls.add(ListenUrl.parse(text, paths.base()));
+            } catch (IllegalArgumentException e) {
+                table.problem("listen", "listen: " + e.getMessage());
+            }
+        }
+        if (!table.has("listen")) {
+            table.problem("listen", "listen is missing; give a list such as listen = [\"tcp://127.0.0.1:7007\"]");
+        } else if (table.value("listen").filter(v -> v.isEmpty() && v.isArray()).isPresent()) {
+            table.problem("listen", "listen is empty; give at least one URL, such as \"tcp://127.0.0.1:7007\"");
+        }
+        builtIn.ifPresent(known -> urls.stream()
+                .filter(url -> !known.transports().contains(url.transport()))
+                .forEach(url -> table.problem(
+                        "listen",
+                        "listen: handler \"" + known.name() + "\" cannot serve " + url.text() + "; it serves "
+                                + known.transports().stream()
+                                        .map(Transport::scheme)
+                                        .collect(Collectors.joining(", ")))));
+        return urls;
+    }
+
+    private Map<String, String> settings(TableReader table, Optional<BuiltInHandler> builtIn) {
+        Map<String, String> settings = new TreeMap<>();
+        TableReader own = table.table("settings");
+        if (builtIn.isPresent()) {
+            SettingsReader reader = new SettingsReader(builtIn.get(), paths, settings);
+            reader.read(own);
+            reader.read(table);
+            own.finish("");
+        } else {
+            own.names().forEach(key -> own.value(key).ifPresent(v -> SettingsReader.flatten(key, v, settings)));
+        }
+        return settings;
+    }
+
+    private static void checkBuiltIn(TableReader table, BuiltInHandler handler, ServiceConfig service) {
+        boolean anonymous = "true".equals(service.settings().get("anonymous"));
+        if ((handler.needsRoot() || anonymous) && !table.has("root")) {
+            table.problem(
+                    "handler",
+                    "handler \"" + handler.name() + "\"" + (anonymous ? " with anonymous = true" : "")
+                            + " needs root, the directory that it serves");
+        }
+        if (service.workers().threads() == Threads.SELECTOR && !handler.eventDriven()) {
+            table.table("workers")
+                    .problem(
+                            "threads",
+                            "threads = \"selector\" needs an event-driven handler, which \"" + handler.name()
+                                    + "\" is not; \"virtual\" serves many clients per worker with it");
+        }
+    }
+
+    private static void checkThreads(TableReader table, ServiceConfig service) {
+        boolean datagrams =
+                service.listen().stream().anyMatch(url -> url.transport().isDatagram());
+        if (service.workers().threads() == Threads.SELECTOR && datagrams) {
+            table.table("workers")
+                    .problem("threads", "threads = \"selector\" multiplexes connections; datagram listeners have none");
+        }
+        if (service.datagrams() == DatagramMode.SESSION) {
+            if (!datagrams) {
+                table.problem("datagrams", "datagrams = \"session\" needs a udp or unixgram listener");
+            } else if (service.timeouts().idle().isZero()) {
+                table.problem(
+                        "datagrams",
+                        "datagrams = \"session\" needs timeouts.idle: a session ends when its source has been idle for that"
+                                + " long");
+            }
+        }
+    }
+}
