@@ -1,0 +1,86 @@
+package dev.forkd.protocol;
+
+import dev.forkd.sys.Fd;
+import dev.forkd.sys.Memory;
+import dev.forkd.sys.SharedBytes;
+import dev.forkd.sys.SyscallException;
+import java.nio.BufferOverflowException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * All that a worker process must know to serve: handed over in a memfd with {@code Configure}, for settings have no fixed size.
+ *
+ * @param service name
+ * @param handler class name, or the short name of a built-in handler
+ * @param classpath jars and folders of the handler, empty for built-in ones
+ * @param root the service's directory
+ * @param zygote whether to freeze and be forked from instead of serving
+ * @param concurrency how many clients at once
+ * @param threads {@code platform}, {@code virtual} or {@code selector}
+ * @param idle time without input after which a client is closed, zero never
+ * @param graceful how long clients may finish once the supervisor is gone
+ * @param settings the handler's own settings
+ */
+public record WorkerSetup(
+        String service,
+        String handler,
+        List<String> classpath,
+        Optional<Path> root,
+        boolean zygote,
+        int concurrency,
+        String threads,
+        Duration idle,
+        Duration graceful,
+        Map<String, String> settings) {
+    private static final int MAX_BYTES = 1 << 20;
+
+    /** A new memfd that holds this setup; the caller's to close. @throws ProtocolException if it has more than 1 MiB */
+    public Fd toMemory() throws SyscallException, ProtocolException {
+        ByteBuffer bytes = ByteBuffer.allocate(MAX_BYTES);
+        try {
+            Wire.string(bytes, service);
+            Wire.string(bytes, handler);
+            Wire.strings(bytes, classpath);
+            Wire.string(bytes, root.map(Path::toString).orElse(""));
+            bytes.put((byte) (zygote ? 1 : 0)).putInt(concurrency);
+            Wire.string(bytes, threads);
+            bytes.putLong(idle.toMillis()).putLong(graceful.toMillis());
+            Wire.map(bytes, settings);
+        } catch (BufferOverflowException e) {
+            throw new ProtocolException("settings of service " + service + " have more than 1 MiB", e);
+        }
+        Fd fd = Memory.create("forkd-setup", bytes.position());
+        SharedBytes.write(fd, bytes.flip());
+        return fd;
+    }
+
+    /** Reads what {@link #toMemory} wrote. */
+    public static WorkerSetup fromMemory(Fd fd) throws SyscallException, ProtocolException {
+        try {
+            ByteBuffer bytes = SharedBytes.read(fd, MAX_BYTES);
+            String service = Wire.string(bytes);
+            String handler = Wire.string(bytes);
+            List<String> classpath = Wire.strings(bytes);
+            String root = Wire.string(bytes);
+            return new WorkerSetup(
+                    service,
+                    handler,
+                    classpath,
+                    root.isEmpty() ? Optional.empty() : Optional.of(Path.of(root)),
+                    bytes.get() != 0,
+                    bytes.getInt(),
+                    Wire.string(bytes),
+                    Duration.ofMillis(bytes.getLong()),
+                    Duration.ofMillis(bytes.getLong()),
+                    Wire.map(bytes));
+        } catch (BufferUnderflowException e) {
+            throw new ProtocolException("malformed setup", e);
+        }
+    }
+}

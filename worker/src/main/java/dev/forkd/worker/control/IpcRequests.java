@@ -1,0 +1,60 @@
+package dev.forkd.worker.control;
+
+import dev.forkd.protocol.Message;
+import dev.forkd.sys.Fd;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Asks the supervisor for named shared objects and waits for its answers, which another thread reads. Safe for all threads. */
+final class IpcRequests {
+    private final ControlSocket control;
+    private final AtomicLong ids = new AtomicLong();
+    private final AtomicBoolean gone = new AtomicBoolean();
+    private final Map<Long, CompletableFuture<Fd>> waiting = new ConcurrentHashMap<>();
+
+    IpcRequests(ControlSocket control) {
+        this.control = control;
+    }
+
+    /** The memfd of a named object, the caller's to close. @throws IOException if the supervisor refuses or is gone */
+    Fd open(String kind, String name, long size) throws IOException {
+        long id = ids.incrementAndGet();
+        CompletableFuture<Fd> answer = new CompletableFuture<>();
+        waiting.put(id, answer);
+        control.send(new Message.IpcOpen(id, kind, name, size));
+        if (gone.get()) {
+            supervisorGone();
+        }
+        try {
+            return answer.get();
+        } catch (ExecutionException e) {
+            throw new IOException(
+                    "cannot open " + kind + " \"" + name + "\": " + e.getCause().getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while opening " + kind + " \"" + name + "\"", e);
+        }
+    }
+
+    void answered(Message.IpcOpened opened, Optional<Fd> descriptor) {
+        CompletableFuture<Fd> answer = waiting.remove(opened.id());
+        if (answer == null) {
+            descriptor.ifPresent(Fd::close);
+        } else if (descriptor.isPresent()) {
+            answer.complete(descriptor.get());
+        } else {
+            answer.completeExceptionally(new IOException(opened.error()));
+        }
+    }
+
+    void supervisorGone() {
+        gone.set(true);
+        waiting.values().forEach(answer -> answer.completeExceptionally(new IOException("the supervisor is gone")));
+    }
+}

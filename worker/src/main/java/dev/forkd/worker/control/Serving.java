@@ -1,0 +1,55 @@
+package dev.forkd.worker.control;
+
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Who reads the control socket of a worker that serves one client at a time: its main thread while it has no client, the control
+ * thread while it has one.
+ *
+ * <p>The change costs the main thread a store and no system call while clients come one after the other, and in a forked worker,
+ * whose control thread is not yet revived, it never needs that thread.
+ */
+final class Serving {
+    private final Object reading = new Object();
+    private volatile long client;
+    private volatile Thread parked;
+
+    /** The main thread begins to serve. */
+    void begin(long id) {
+        client = id;
+        Thread watcher = parked;
+        if (watcher != null) {
+            LockSupport.unpark(watcher);
+        }
+    }
+
+    /** The main thread has no client any more: from the return of this call on it alone reads. */
+    void end() {
+        synchronized (reading) {
+            client = 0;
+        }
+    }
+
+    /** The client that is served, 0 if none. */
+    long client() {
+        return client;
+    }
+
+    /** Control thread: waits until there is a client. */
+    void awaitClient() {
+        parked = Thread.currentThread();
+        while (client == 0) {
+            LockSupport.park(this);
+        }
+        parked = null;
+    }
+
+    /** Control thread: runs {@code action}, which may read the control socket, if the client is still the same. */
+    void whileServing(long id, Runnable action) {
+        synchronized (reading) {
+            if (client == id) {
+                action.run();
+            }
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The process that serves clients. */
+package dev.forkd.worker;

@@ -1,0 +1,144 @@
+package dev.forkd.worker.serving;
+
+import dev.forkd.handler.IdleTimeoutException;
+import dev.forkd.handler.StreamHandler;
+import dev.forkd.protocol.Message;
+import dev.forkd.protocol.Message.Outcome;
+import dev.forkd.sys.Adoption;
+import dev.forkd.sys.Fd;
+import dev.forkd.sys.Sockets;
+import dev.forkd.sys.SyscallException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves one stream client from the hand-off to its last byte, on the calling thread: adopt, acknowledge, setup, handle, finish,
+ * close, report. Stateless, so any number of threads may use it at once.
+ */
+public final class StreamServer {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamServer.class);
+
+    private final StreamHandler handler;
+    private final WorkerInfo info;
+    private final Duration idle;
+
+    public StreamServer(StreamHandler handler, WorkerInfo info, Duration idle) {
+        this.handler = handler;
+        this.info = info;
+        this.idle = idle;
+    }
+
+    /** What is told about a client that is being served. */
+    public interface Watcher {
+        /** The channel is open; closing it from another thread ends the client. */
+        default void opened(long id, SocketChannel channel) {}
+
+        /** The client is gone. @return whether it was cancelled */
+        default boolean closed(long id) {
+            return false;
+        }
+    }
+
+    /** Serves the client to its end. Takes the descriptor. Errors end the client only; a {@code Done} is sent in every case. */
+    public void serve(Message.Accept accept, Fd fd, Report report, Watcher watcher) {
+        Client client = new Client(
+                accept.id(),
+                accept.client(),
+                accept.local(),
+                accept.peer(),
+                Instant.ofEpochMilli(accept.acceptedMillis()),
+                accept.acceptedNanos());
+        int number = fd.number();
+        SocketChannel channel;
+        try {
+            channel = Adoption.adopt(fd, accept.client());
+        } catch (IOException e) {
+            report.send(new Message.Declined(client.id(), e.toString()));
+            return;
+        }
+        report.send(new Message.Taken(client.id()));
+        StreamRequest request = new StreamRequest(
+                client,
+                channel,
+                info,
+                idle.isZero() ? StreamRequest.Readiness.NONE : new IdleReadiness(idle, number),
+                entry -> report.send(new Message.Access(client.id(), entry)));
+        watcher.opened(client.id(), channel);
+        CurrentClient.set(client.id());
+        long handOff = request.handOffNanos();
+        long began = System.nanoTime();
+        Throwable failure = run(request);
+        long served = System.nanoTime() - began;
+        Sockets.TcpBytes bytes = close(client, channel, number);
+        boolean cancelled = watcher.closed(client.id());
+        Outcome outcome = cancelled ? Outcome.CANCELLED : outcome(failure);
+        if (outcome == Outcome.FAILED) {
+            LOG.warn("event=handler-failed client={}", dev.forkd.sys.SocketAddresses.text(client.address()), failure);
+        }
+        String detail = outcome == Outcome.FAILED ? failure.toString() : "";
+        CurrentClient.clear();
+        report.send(new Message.Done(client.id(), outcome, bytes.received(), bytes.sent(), handOff, served, detail));
+    }
+
+    private Throwable run(StreamRequest request) {
+        Throwable failure = null;
+        try {
+            handler.setup(request);
+            try {
+                handler.handle(request);
+            } finally {
+                handler.finish(request);
+            }
+        } catch (VirtualMachineError e) {
+            failure = e;
+            if (e instanceof OutOfMemoryError) {
+                Exhaustion.outOfMemory(e);
+            }
+        } catch (Throwable e) {
+            failure = e;
+        }
+        return failure;
+    }
+
+    private static Outcome outcome(Throwable failure) {
+        return switch (failure) {
+            case null -> Outcome.COMPLETED;
+            case IdleTimeoutException _ -> Outcome.IDLE;
+            case IOException e when isDisconnect(e) -> Outcome.DISCONNECTED;
+            default -> Outcome.FAILED;
+        };
+    }
+
+    /** The client broke off: ECONNRESET, EPIPE and ETIMEDOUT as NIO words them, which has no types for them. */
+    private static boolean isDisconnect(IOException e) {
+        String text = e.getMessage();
+        return e instanceof java.net.SocketException
+                || e instanceof java.nio.channels.ClosedChannelException
+                || (text != null
+                        && (text.startsWith("Connection reset")
+                                || text.startsWith("Broken pipe")
+                                || text.startsWith("Connection timed out")));
+    }
+
+    private static Sockets.TcpBytes close(Client client, SocketChannel channel, int number) {
+        Sockets.TcpBytes bytes = new Sockets.TcpBytes(-1, -1);
+        try {
+            if (channel.isOpen() && client.address() instanceof InetSocketAddress) {
+                bytes = Sockets.tcpBytes(number);
+            }
+        } catch (SyscallException e) {
+            LOG.trace("event=no-byte-counts", e);
+        }
+        try {
+            channel.close();
+        } catch (IOException e) {
+            LOG.debug("event=close-failed", e);
+        }
+        return bytes;
+    }
+}
