@@ -24,11 +24,10 @@ public final class ConfigReader {
     private final PathReader paths;
     private final ProblemList problems;
 
-    private ConfigReader(Path file, KeyLocator lines) {
+    private ConfigReader(Path base, Path file, KeyLocator lines) {
         this.file = file;
         this.problems = new ProblemList(file, lines);
-        this.paths = new PathReader(
-                Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of("/")));
+        this.paths = new PathReader(base.toAbsolutePath());
     }
 
     /** @throws ConfigException if the file cannot be read or used */
@@ -44,19 +43,36 @@ public final class ConfigReader {
 
     /** @param file what problems call the text, and whose directory relative paths are relative to */
     public static ForkdConfig read(String text, Path file) throws ConfigException {
+        return read(text, Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of("/")), file);
+    }
+
+    /** The same for a text that has a name but no place. */
+    static ForkdConfig read(String text, Path base, Path file) throws ConfigException {
+        KeyLocator lines = new KeyLocator(text);
         JsonNode tree;
         try {
             tree = new TomlMapper().readTree(text);
         } catch (JacksonException e) {
-            int line = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getLineNr());
-            throw new ConfigException(List.of(new Problem(file, line, "not TOML: " + e.getOriginalMessage())));
+            throw new ConfigException(List.of(syntax(file, lines, e)));
         }
-        return read(tree, new KeyLocator(text), file);
+        return new ConfigReader(base, file, lines).config(tree);
+    }
+
+    private static Problem syntax(Path file, KeyLocator lines, JacksonException e) {
+        return lines.repeated()
+                .filter(_ -> e.getOriginalMessage().matches("Duplicate key.*|Table redefined.*"))
+                .map(r -> new Problem(file, r.second(), r.key() + " is given twice, first on line " + r.first()))
+                .orElseGet(() -> new Problem(
+                        file,
+                        e.getLocation() == null
+                                ? 0
+                                : Math.max(0, e.getLocation().getLineNr()),
+                        "not TOML: " + e.getOriginalMessage()));
     }
 
     /** Reads a tree that no file holds: what the command line says. */
-    static ForkdConfig read(JsonNode tree, KeyLocator lines, Path file) throws ConfigException {
-        return new ConfigReader(file, lines).config(tree);
+    static ForkdConfig read(JsonNode tree, Path base, Path file) throws ConfigException {
+        return new ConfigReader(base, file, KeyLocator.NOWHERE).config(tree);
     }
 
     private ForkdConfig config(JsonNode tree) throws ConfigException {

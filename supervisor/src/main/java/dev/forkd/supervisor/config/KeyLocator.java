@@ -4,19 +4,24 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Finds the line of each key in a TOML text, which Jackson's tree does not tell.
  *
  * <p>Reads table headers, keys (bare, quoted, dotted) and just enough of values to skip them: strings of all four kinds, arrays
- * and inline tables over several lines. Only ever given text that Jackson has parsed, so what it does with wrong TOML is of no
- * consequence. Keys inside inline tables have the line of the key before the table.
+ * and inline tables over several lines. Jackson judges what is TOML; what this makes of a wrong text is of no consequence. Keys inside inline tables have the line of the key before the table.
  */
 final class KeyLocator {
     /** For a configuration that is not a text. */
     static final KeyLocator NOWHERE = new KeyLocator("");
 
     private final Map<List<String>, Integer> lines = new HashMap<>();
+    private final Map<List<String>, Integer> whole = new HashMap<>();
+    private Optional<Repeated> repeated = Optional.empty();
+    /** A key that is given twice, which Jackson finds but does not name. */
+    record Repeated(String key, int first, int second) {}
+
     private final String text;
     private int at;
     private int line = 1;
@@ -27,16 +32,17 @@ final class KeyLocator {
         while (skipToToken()) {
             int here = line;
             if (peek('[')) {
+                boolean element = text.startsWith("[[", at);
                 while (peek('[')) {
                     at++;
                 }
                 table = List.copyOf(key());
-                note(table, here);
+                note(table, here, element);
                 skipLine();
             } else {
                 List<String> path = new ArrayList<>(table);
                 path.addAll(key());
-                note(path, here);
+                note(path, here, false);
                 skipValue();
             }
         }
@@ -53,8 +59,16 @@ final class KeyLocator {
         return 0;
     }
 
+    Optional<Repeated> repeated() {
+        return repeated;
+    }
+
     /** Every prefix counts too, unless it was seen before: {@code [a.b]} is where a is first named. */
-    private void note(List<String> path, int here) {
+    private void note(List<String> path, int here, boolean mayRepeat) {
+        Integer earlier = whole.putIfAbsent(List.copyOf(path), here);
+        if (earlier != null && !mayRepeat && repeated.isEmpty()) {
+            repeated = Optional.of(new Repeated(String.join(".", path), earlier, here));
+        }
         for (int n = path.size(); n > 0; n--) {
             lines.putIfAbsent(List.copyOf(path.subList(0, n)), here);
         }

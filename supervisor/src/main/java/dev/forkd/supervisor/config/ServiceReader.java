@@ -1,5 +1,6 @@
 package dev.forkd.supervisor.config;
 
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,7 +78,12 @@ final class ServiceReader {
         List<ListenUrl> urls = new ArrayList<>();
         for (String text : table.texts("listen")) {
             try {
-                urls.add(ListenUrl.parse(text, paths.base()));
+                ListenUrl url = ListenUrl.parse(text, paths.base());
+                if (url.address() instanceof UnixDomainSocketAddress unix) {
+                    paths.directory(
+                            table, "listen", String.valueOf(unix.getPath().getParent()));
+                }
+                urls.add(url);
             } catch (IllegalArgumentException e) {
                 table.problem("listen", "listen: " + e.getMessage());
             }

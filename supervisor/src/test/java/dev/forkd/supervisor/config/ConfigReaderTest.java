@@ -1,0 +1,188 @@
+package dev.forkd.supervisor.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigReaderTest {
+    private static final String ECHO = """
+            [services.echo]
+            listen = "tcp://127.0.0.1:0"
+            handler = "echo"
+            """;
+
+    @TempDir
+    Path dir;
+
+    private ForkdConfig read(String text) throws ConfigException {
+        return ConfigReader.read(text, dir.resolve("forkd.toml"));
+    }
+
+    private ServiceConfig service(String text) throws ConfigException {
+        return read(text).services().getFirst();
+    }
+
+    @Test
+    void aShortFileGetsTheDefaults() throws Exception {
+        ForkdConfig config = read(ECHO);
+        assertEquals(
+                new ControlConfig(
+                        dir.resolve("forkd.sock"),
+                        Optional.empty(),
+                        Optional.empty(),
+                        AccessFormat.COMBINED,
+                        Optional.empty(),
+                        Duration.ofSeconds(5)),
+                config.control());
+        assertEquals(
+                new ServiceConfig(
+                        "echo",
+                        List.of(ListenUrl.parse("tcp://127.0.0.1:0")),
+                        "echo",
+                        Optional.empty(),
+                        List.of(),
+                        new WorkersConfig(
+                                Engine.AUTO,
+                                1,
+                                0.1,
+                                1,
+                                Threads.PLATFORM,
+                                4,
+                                16,
+                                256,
+                                "64m",
+                                List.of(),
+                                0,
+                                Duration.ofHours(1),
+                                false),
+                        new LimitsConfig(0, 1024, Duration.ofSeconds(10)),
+                        new TimeoutsConfig(
+                                Duration.ofSeconds(30),
+                                Duration.ZERO,
+                                Duration.ZERO,
+                                Duration.ofSeconds(10),
+                                Duration.ofSeconds(5)),
+                        DatagramMode.EACH,
+                        Map.of()),
+                config.service("echo").orElseThrow());
+    }
+
+    @Test
+    void everyKeyIsRead() throws Exception {
+        Files.createDirectory(dir.resolve("www"));
+        Files.createDirectory(dir.resolve("lib"));
+        Files.createFile(dir.resolve("own.jar"));
+        ForkdConfig config = read("""
+                [control]
+                socket = "ctl"
+                metrics = "127.0.0.1:9464"
+                access-log = "access.log"
+                access-format = "json"
+                death-log = "death.log"
+                ping-interval = "2s"
+                [services.own]
+                listen = ["tcp://[::1]:7007", "udp://127.0.0.1:7007", "unix:own.sock", "unixgram:/tmp/g"]
+                handler = "com.example.Own"
+                root = "www"
+                classpath = ["own.jar", "lib/*"]
+                datagrams = "session"
+                [services.own.workers]
+                engine = "exec"
+                clients-per-worker = 1000
+                jitter = 0.25
+                concurrency = 64
+                threads = "virtual"
+                min-spares = 2
+                max-spares = 3
+                max = 8
+                heap = "1gb"
+                jvm-options = ["-XX:+UseParallelGC"]
+                zygote-children = 5000
+                zygote-age = "30m"
+                refork = true
+                [services.own.limits]
+                per-source = 10
+                queue = 5
+                queue-timeout = "500ms"
+                [services.own.timeouts]
+                spawn = 3
+                client = "1h"
+                idle = "5m"
+                graceful = "20s"
+                kill = "2s"
+                [services.own.settings]
+                greeting = "hi"
+                depth = { levels = [1, 2.5], deep = true }
+                """);
+        assertEquals(
+                new ControlConfig(
+                        dir.resolve("ctl"),
+                        Optional.of(new InetSocketAddress("127.0.0.1", 9464)),
+                        Optional.of(dir.resolve("access.log")),
+                        AccessFormat.JSON,
+                        Optional.of(dir.resolve("death.log")),
+                        Duration.ofSeconds(2)),
+                config.control());
+        ServiceConfig own = config.services().getFirst();
+        assertEquals(
+                List.of(
+                        "tcp://[::1]:7007",
+                        "udp://127.0.0.1:7007",
+                        "unix:" + dir.resolve("own.sock"),
+                        "unixgram:/tmp/g"),
+                own.listen().stream().map(ListenUrl::text).toList());
+        assertEquals(Optional.of(dir.resolve("www")), own.root());
+        assertEquals(List.of(dir.resolve("own.jar"), dir.resolve("lib/*")), own.classpath());
+        assertEquals(DatagramMode.SESSION, own.datagrams());
+        assertEquals(
+                new WorkersConfig(
+                        Engine.EXEC,
+                        1000,
+                        0.25,
+                        64,
+                        Threads.VIRTUAL,
+                        2,
+                        3,
+                        8,
+                        "1024m",
+                        List.of("-XX:+UseParallelGC"),
+                        5000,
+                        Duration.ofMinutes(30),
+                        true),
+                own.workers());
+        assertEquals(new LimitsConfig(10, 5, Duration.ofMillis(500)), own.limits());
+        assertEquals(
+                new TimeoutsConfig(
+                        Duration.ofSeconds(3),
+                        Duration.ofHours(1),
+                        Duration.ofMinutes(5),
+                        Duration.ofSeconds(20),
+                        Duration.ofSeconds(2)),
+                own.timeouts());
+        assertEquals(
+                Map.of("greeting", "hi", "depth.levels.0", "1", "depth.levels.1", "2.5", "depth.deep", "true"),
+                own.settings());
+    }
+
+    @Test
+    void sparesFollowFromWhatIsGiven() throws Exception {
+        WorkersConfig single =
+                service(ECHO + "workers = { max = 1, concurrency = 1024 }").workers();
+        assertEquals(List.of(1, 1, 0), List.of(single.minSpares(), single.maxSpares(), single.clientsPerWorker()));
+        WorkersConfig many = service(ECHO + "workers = { min-spares = 100 }").workers();
+        assertEquals(List.of(100, 100), List.of(many.minSpares(), many.maxSpares()));
+        WorkersConfig none = service(ECHO + "workers = { max-spares = 0 }").workers();
+        assertEquals(List.of(0, 0), List.of(none.minSpares(), none.maxSpares()));
+        WorkersConfig selector =
+                service(ECHO + "workers = { threads = \"selector\" }").workers();
+        assertEquals(1024, selector.concurrency());
+    }
+}
