@@ -1,0 +1,98 @@
+/*
+ * The hooked functions. In a process that is not an unrevived child each costs one load and a jump.
+ *
+ *   waits    A thread about to wait for another one revives all first, and then really waits.
+ *   locks    Taken if they are free; a lock that another thread holds is waited for, see above.
+ *   tells    A condition signalled without waiting: revival soon (a JIT task, an executor). sem_post: at once, because
+ *            HotSpot's handlers of SIGQUIT, SIGTERM and SIGHUP tell their thread by it. Usable in a handler: revival is
+ *            made of system calls alone.
+ *   reaches  Functions that name a thread by its pthread_t use its kernel id, which is right only after the revival.
+ *            dlopen too: a new object's own waits would not be hooked.
+ * A thread that waits for another through a descriptor (pipe, eventfd, a selector's wakeup) is not seen here: see
+ * docs/fork-engine.md, "What an unrevived child does not do".
+ */
+#include "internal.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <sched.h>
+#include <semaphore.h>
+#include <unistd.h>
+
+/* One function for each version of the original that hooks.c may meet. */
+#define VERSION(v, result, name, parameters, arguments, before)     \
+    static result name##_hook##v parameters {                       \
+        before return((result(*) parameters)name##_original[v])arguments; \
+    }
+#define HOOK(result, name, parameters, arguments, before)    \
+    static void *name##_original[2];                         \
+    VERSION(0, result, name, parameters, arguments, before)  \
+    VERSION(1, result, name, parameters, arguments, before)
+
+#define REVIVE_FIRST \
+    if (unrevived()) forkd_revive();
+#define WAITS(name, parameters, arguments) HOOK(int, name, parameters, arguments, REVIVE_FIRST)
+
+#define TRY_FIRST(try_call)              \
+    if (unrevived()) {                   \
+        int taken = try_call;            \
+        if (taken != EBUSY) return taken; \
+        forkd_revive();                  \
+    }
+#define LOCKS(name, parameters, arguments, try_call) HOOK(int, name, parameters, arguments, TRY_FIRST(try_call))
+
+#define TELLS_VERSION(v, name, type, then)                 \
+    static int name##_hook##v(type *object) {              \
+        int result = ((int (*)(type *))name##_original[v])(object); \
+        if (unrevived()) then();                           \
+        return result;                                     \
+    }
+#define TELLS(name, type, then)            \
+    static void *name##_original[2];       \
+    TELLS_VERSION(0, name, type, then)     \
+    TELLS_VERSION(1, name, type, then)
+
+typedef const struct timespec *limit;
+
+WAITS(pthread_cond_wait, (pthread_cond_t *c, pthread_mutex_t *m), (c, m))
+WAITS(pthread_cond_timedwait, (pthread_cond_t *c, pthread_mutex_t *m, limit t), (c, m, t))
+WAITS(pthread_cond_clockwait, (pthread_cond_t *c, pthread_mutex_t *m, clockid_t k, limit t), (c, m, k, t))
+WAITS(sem_wait, (sem_t *s), (s))
+WAITS(sem_timedwait, (sem_t *s, limit t), (s, t))
+WAITS(sem_clockwait, (sem_t *s, clockid_t k, limit t), (s, k, t))
+WAITS(pthread_join, (pthread_t t, void **r), (t, r))
+WAITS(pthread_timedjoin_np, (pthread_t t, void **r, limit l), (t, r, l))
+WAITS(pthread_barrier_wait, (pthread_barrier_t *b), (b))
+WAITS(sched_yield, (void), ())
+WAITS(nanosleep, (limit t, struct timespec *rest), (t, rest))
+WAITS(clock_nanosleep, (clockid_t k, int flags, limit t, struct timespec *rest), (k, flags, t, rest))
+WAITS(usleep, (useconds_t t), (t))
+
+LOCKS(pthread_mutex_lock, (pthread_mutex_t *m), (m), pthread_mutex_trylock(m))
+LOCKS(pthread_mutex_timedlock, (pthread_mutex_t *m, limit t), (m, t), pthread_mutex_trylock(m))
+LOCKS(pthread_rwlock_rdlock, (pthread_rwlock_t *l), (l), pthread_rwlock_tryrdlock(l))
+LOCKS(pthread_rwlock_wrlock, (pthread_rwlock_t *l), (l), pthread_rwlock_trywrlock(l))
+
+TELLS(pthread_cond_signal, pthread_cond_t, revive_soon)
+TELLS(pthread_cond_broadcast, pthread_cond_t, revive_soon)
+TELLS(sem_post, sem_t, forkd_revive)
+
+WAITS(pthread_create, (pthread_t *t, const pthread_attr_t *a, void *(*f)(void *), void *x), (t, a, f, x))
+WAITS(pthread_kill, (pthread_t t, int signal), (t, signal))
+WAITS(pthread_cancel, (pthread_t t), (t))
+WAITS(pthread_getcpuclockid, (pthread_t t, clockid_t *k), (t, k))
+HOOK(void *, dlopen, (const char *file, int flags), (file, flags), REVIVE_FIRST)
+
+#define ENTRY(name) {#name, (void *)name, {(void *)name##_hook0, (void *)name##_hook1}, name##_original}
+const struct hook hooks[] = {
+    ENTRY(pthread_cond_wait),     ENTRY(pthread_cond_timedwait),  ENTRY(pthread_cond_clockwait),
+    ENTRY(sem_wait),              ENTRY(sem_timedwait),           ENTRY(sem_clockwait),
+    ENTRY(pthread_join),          ENTRY(pthread_timedjoin_np),    ENTRY(pthread_barrier_wait),
+    ENTRY(sched_yield),           ENTRY(nanosleep),               ENTRY(clock_nanosleep),
+    ENTRY(usleep),                ENTRY(pthread_mutex_lock),      ENTRY(pthread_mutex_timedlock),
+    ENTRY(pthread_rwlock_rdlock), ENTRY(pthread_rwlock_wrlock),   ENTRY(pthread_cond_signal),
+    ENTRY(pthread_cond_broadcast), ENTRY(sem_post),               ENTRY(pthread_create),
+    ENTRY(pthread_kill),          ENTRY(pthread_cancel),          ENTRY(pthread_getcpuclockid),
+    ENTRY(dlopen),
+};
+const int hooks_count = sizeof hooks / sizeof hooks[0];

@@ -1,0 +1,92 @@
+/* What the files of the library share. Nothing here is exported. */
+#ifndef FORKD_INTERNAL_H
+#define FORKD_INTERNAL_H
+
+#include "forkd.h"
+#include "raw.h"
+
+#include <stdatomic.h>
+#include <sys/types.h>
+
+#define EXPORT __attribute__((visibility("default")))
+
+enum { MAX_THREADS = 1024, MAX_FILES = 256, MAX_BATCH = 64 };
+
+/* ---- text.c: messages, paths and directories without libc state ---- */
+int fail(int error, const char *what, long number, const char *detail, const char *advice); /* number < 0: none; -error */
+void path_of(char *out, const char *before, long number, const char *after);
+void report_clear(void);
+void report_add(long number, const char *what);
+/* Calls visit for each numeric entry of a directory of /proc until it returns a negative value, which is returned. */
+int for_each_number_in(const char *directory, int (*visit)(int number, int directory_fd));
+/* Calls visit for each line of a file until it returns a negative value, which is returned. */
+int for_each_line(const char *path, int (*visit)(const char *line));
+_Noreturn void die(int code, const char *line);
+
+/* ---- stop.c ---- */
+struct stopped_thread { /* lives on the stopped thread's own stack (R5) */
+    void *frame;
+    const ucontext_t *context;
+    char *thread_pointer;
+    char name[16];
+};
+enum slot_state { SLOT_SIGNALLED = 1, SLOT_STOPPED, SLOT_GONE };
+struct slot {
+    _Atomic int tid;
+    _Atomic int state;
+    struct stopped_thread *thread;
+};
+extern struct slot slots[MAX_THREADS];
+extern _Atomic int slot_count;
+extern int stop_signal;
+int install_stop_signal(void);
+int stop_signal_is_ours(void);
+int stop_others(int flags, int timeout_ms); /* 0, or -errno with everyone released */
+void release_others(void);
+void forget_stop_in_child(void); /* the revived child is nobody's stopped process */
+
+/* ---- audit.c ---- */
+int audit(const int *keep, int keep_count);
+void audit_skip(void); /* for FORKD_NOAUDIT: nothing to reopen either */
+void reopen_files(void); /* in the child */
+
+/* ---- layout.c: what must be known of the C library's struct pthread ---- */
+int find_thread_layout(void);
+int *tid_word(char *thread_pointer);
+int *exit_word(char *thread_pointer); /* what the kernel clears when the thread ends */
+void register_thread(char *thread_pointer); /* robust list and rseq, which a clone does not inherit */
+
+/* ---- revive.c ---- */
+extern _Atomic int process_state; /* enum forkd_process_state, or REVIVING between two of them */
+enum { REVIVING = 3 };
+void remember_masks(uint64_t callers_mask); /* before the clone, with all threads stopped */
+void become_child(int flags, pid_t supervisor);
+void leave_fork(void); /* last step in the child: signals are let in */
+void restore_callers_mask(ucontext_t *context);
+void revive_soon(void);
+
+static inline int unrevived(void) {
+    return __builtin_expect(atomic_load_explicit(&process_state, memory_order_relaxed) == FORKD_UNREVIVED, 0);
+}
+
+/* ---- hooks.c, hooked.c ---- */
+struct hook {
+    const char *name;
+    void *expected;     /* what an unpatched entry holds: the C library's function, as this library sees it */
+    void *functions[2]; /* ours: one for each version of the original that was met */
+    void **originals;   /* two pointers, which our functions call */
+};
+extern const struct hook hooks[];
+extern const int hooks_count;
+int install_hooks(void);
+int in_our_data(uintptr_t start, uintptr_t end); /* does the range overlap this library's writable data? */
+
+/* ---- image.c ---- */
+void make_image(void);
+
+/* ---- forkd.c ---- */
+int begin_fork(int flags, const int *keep, int keep_count, int timeout_ms, uint64_t *old_mask);
+void end_fork(uint64_t old_mask);
+long clone_now(int flags);
+
+#endif

@@ -1,0 +1,126 @@
+/*
+ * The child, from its first instruction to the moment it has all its threads.
+ *
+ *   clone ─▶ UNREVIVED ──forkd_revive──▶ REVIVING ─▶ REVIVED
+ *
+ * An unrevived child runs on the thread that forked. To the other threads that is like not having been scheduled. It
+ * becomes whole when its thread is about to wait for another one, or has something to say to one (hooked.c), when our
+ * signal arrives (the supervisor asks, or has died), or when the timer of revive_soon fires.
+ */
+#include "internal.h"
+
+#include <sched.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+_Atomic int process_state;
+
+/* Signals that some stopped thread would take must be taken by the one thread an unrevived child has: HotSpot blocks
+   SIGQUIT everywhere but in its VM thread, so a thread dump asked for would stay pending for ever. */
+static uint64_t callers_mask, unrevived_mask;
+static _Atomic int wrong_mask_tid; /* the thread whose mask is to be put right after the revival */
+
+static _Atomic int timer_armed;
+static int timer_id;
+enum { REVIVE_SOON_NS = 5000000, CLONE_TRIES = 1000, CLONE_PAUSE_NS = 1000000 };
+
+void remember_masks(uint64_t mask) {
+    callers_mask = unrevived_mask = mask;
+    for (int i = 0, n = atomic_load(&slot_count); i < n; i++) {
+        if (atomic_load(&slots[i].state) != SLOT_STOPPED) continue;
+        uint64_t blocked;
+        memcpy(&blocked, &slots[i].thread->context->uc_sigmask, sizeof blocked);
+        unrevived_mask &= blocked;
+    }
+    unrevived_mask &= ~(1ULL << (stop_signal - 1));
+}
+
+/* First code of a revived thread; all signals are blocked until the kernel restores its own mask. */
+static void run_again(struct stopped_thread *thread) {
+    register_thread(thread->thread_pointer);
+    sys2(SYS_prctl, PR_SET_NAME, thread->name);
+    return_from_signal(thread->frame);
+}
+
+static void revive_thread(struct stopped_thread *thread) {
+    const long flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS
+                       | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
+    char *tp = thread->thread_pointer;
+    void *stack = (void *)(((uintptr_t)thread - 256) & ~(uintptr_t)63); /* below what must survive: thread and frame */
+    for (int tries = 0; tries < CLONE_TRIES; tries++) {
+        if (clone_thread(flags, stack, tid_word(tp), exit_word(tp), tp, run_again, thread) >= 0) return;
+        nap(CLONE_PAUSE_NS); /* EAGAIN: the pids limit; others may be ending */
+    }
+    die(123, "forkd: cannot revive a thread in the child (pids limit?)\n");
+}
+
+EXPORT int forkd_revive(void) {
+    int expected = FORKD_UNREVIVED;
+    if (!unrevived() || !atomic_compare_exchange_strong(&process_state, &expected, REVIVING)) return 0;
+    uint64_t all = ~0ULL, old;
+    /* new threads must start with everything blocked, and a handler that interrupted us would see half a process */
+    sys4(SYS_rt_sigprocmask, SIG_SETMASK, &all, &old, KERNEL_SIGSET_SIZE);
+    for (int i = 0, n = atomic_load(&slot_count); i < n; i++)
+        if (atomic_load(&slots[i].state) == SLOT_STOPPED) revive_thread(slots[i].thread);
+    forget_stop_in_child();
+    if (atomic_exchange(&timer_armed, 0)) sys1(SYS_timer_delete, timer_id);
+    atomic_store(&process_state, FORKD_REVIVED);
+    sys4(SYS_rt_sigprocmask, SIG_SETMASK, &old, 0, KERNEL_SIGSET_SIZE);
+    /* We may be inside a signal handler of the program, whose return would bring the wide-open mask back. A signal to
+       ourselves is taken after that return, and puts the mask right in its own frame (restore_callers_mask). */
+    int self = (int)sys0(SYS_gettid);
+    if (atomic_load(&wrong_mask_tid) == self) sys3(SYS_tgkill, sys0(SYS_getpid), self, stop_signal);
+    return 1;
+}
+
+void restore_callers_mask(ucontext_t *context) {
+    int tid = atomic_load(&wrong_mask_tid);
+    if (!tid || atomic_load(&process_state) != FORKD_REVIVED || tid != sys0(SYS_gettid)) return;
+    atomic_store(&wrong_mask_tid, 0);
+    uint64_t mask;
+    memcpy(&mask, &context->uc_sigmask, sizeof mask);
+    mask |= callers_mask & ~unrevived_mask; /* not simply callers_mask: the program may have blocked more meanwhile */
+    memcpy(&context->uc_sigmask, &mask, sizeof mask);
+}
+
+/* For a thread that was told something (a condition signalled) by one that goes on without waiting: a JIT compiler with
+   a new task, an executor. Soon is enough, and most children are gone before. A POSIX timer is not inherited by
+   children, so it is made only here. */
+void revive_soon(void) {
+    if (atomic_exchange(&timer_armed, 1)) return;
+    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = stop_signal};
+    struct itimerspec once = {.it_value = {.tv_nsec = REVIVE_SOON_NS}};
+    if (sys3(SYS_timer_create, CLOCK_MONOTONIC, &event, &timer_id) < 0) {
+        atomic_store(&timer_armed, 0);
+        forkd_revive();
+        return;
+    }
+    sys4(SYS_timer_settime, timer_id, 0, &once, 0);
+}
+
+EXPORT int forkd_state(void) {
+    int state = atomic_load(&process_state);
+    return state == REVIVING ? FORKD_UNREVIVED : state;
+}
+
+void become_child(int flags, pid_t supervisor) {
+    reopen_files();
+    register_thread(thread_pointer()); /* the robust list; rseq of the caller is inherited and stays (EBUSY) */
+    atomic_store(&timer_armed, 0);
+    atomic_store(&wrong_mask_tid, 0);
+    atomic_store(&process_state, FORKD_UNREVIVED);
+    int orphan = 0;
+    if (flags & FORKD_PARENT) {
+        /* Our control thread, still asleep, could not see that the supervisor is gone. Ask first, then look: a death in
+           between leaves the signal pending. */
+        sys2(SYS_prctl, PR_SET_PDEATHSIG, stop_signal);
+        orphan = sys0(SYS_getppid) != supervisor;
+    }
+    if (!(flags & FORKD_LAZY) || orphan) forkd_revive();
+}
+
+void leave_fork(void) {
+    int lazy = unrevived();
+    if (lazy) atomic_store(&wrong_mask_tid, (int)sys0(SYS_gettid));
+    sys4(SYS_rt_sigprocmask, SIG_SETMASK, lazy ? &unrevived_mask : &callers_mask, 0, KERNEL_SIGSET_SIZE);
+}

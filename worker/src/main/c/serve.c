@@ -1,0 +1,92 @@
+/* The frozen zygote: one stop, one audit, one image, then children by the batch. Nothing else runs in it any more. */
+#include "internal.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
+
+struct batch {
+    int wanted; /* what the sender says it sent */
+    int count;  /* what arrived: less when our descriptor table was full */
+    int fds[MAX_BATCH];
+    int32_t pids[MAX_BATCH];
+};
+
+/* Waits for the next message. 0 at the end of file or when the socket is broken, which both mean: no supervisor. */
+static int receive(int control, struct batch *batch) {
+    union {
+        struct cmsghdr header;
+        char bytes[CMSG_SPACE(MAX_BATCH * sizeof(int))];
+    } ancillary;
+    unsigned char wanted = 0;
+    struct iovec iov = {&wanted, 1};
+    struct msghdr message = {
+        .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &ancillary, .msg_controllen = sizeof ancillary};
+    long n;
+    do n = sys3(SYS_recvmsg, control, &message, MSG_CMSG_CLOEXEC);
+    while (n == -EINTR || n == -EAGAIN);
+    if (n <= 0) return 0;
+    batch->count = 0;
+    if (message.msg_controllen >= sizeof ancillary.header && ancillary.header.cmsg_level == SOL_SOCKET
+        && ancillary.header.cmsg_type == SCM_RIGHTS)
+        batch->count = (int)((ancillary.header.cmsg_len - CMSG_LEN(0)) / sizeof(int));
+    memcpy(batch->fds, CMSG_DATA(&ancillary.header), batch->count * sizeof(int));
+    batch->wanted = wanted > MAX_BATCH ? MAX_BATCH : wanted;
+    if (batch->wanted < batch->count) batch->wanted = batch->count;
+    return 1;
+}
+
+/* In child number i of a batch: its descriptor takes the number of the control socket, the later siblings' go. */
+static void adopt(int control, const struct batch *batch, int i) {
+    const int *fds = batch->fds + i;
+    int left = batch->count - i;
+    sys3(SYS_dup3, fds[0], control, O_CLOEXEC);
+    if (fds[left - 1] - fds[0] == left - 1) sys3(SYS_close_range, fds[0], fds[left - 1], 0);
+    else
+        for (int k = 0; k < left; k++) sys1(SYS_close, fds[k]);
+}
+
+/* 1 in the children, 0 in the zygote. A clone that fails is an answer, not an end: limits heal. */
+static int fork_batch(int control, int flags, struct batch *batch) {
+    for (int i = 0; i < batch->wanted; i++) {
+        if (i >= batch->count) {
+            batch->pids[i] = -EMFILE; /* MSG_CTRUNC: the kernel could not install it */
+            continue;
+        }
+        batch->pids[i] = (int32_t)clone_now(flags);
+        if (batch->pids[i] == 0) {
+            adopt(control, batch, i);
+            return 1;
+        }
+        sys1(SYS_close, batch->fds[i]);
+    }
+    return 0;
+}
+
+static void answer(int control, const void *words, int count) {
+    long n;
+    do n = sys6(SYS_sendto, control, words, count * sizeof(int32_t), MSG_NOSIGNAL, 0, 0);
+    while (n == -EINTR);
+}
+
+EXPORT int forkd_serve(int control, int flags, const int *keep, int keep_count, int timeout_ms) {
+    uint64_t old_mask;
+    static int kept[MAX_FILES];
+    if (keep_count < 0 || keep_count >= MAX_FILES) return fail(E2BIG, "more kept descriptors than", MAX_FILES - 1, "", "");
+    memcpy(kept, keep, keep_count * sizeof *kept);
+    kept[keep_count] = control;
+    int result = begin_fork(flags, kept, keep_count + 1, timeout_ms, &old_mask);
+    if (result < 0) return result;
+    if (flags & FORKD_IMAGE) make_image();
+    const int32_t frozen = 0;
+    answer(control, &frozen, 1);
+    static struct batch batch;
+    while (receive(control, &batch)) {
+        if (fork_batch(control, flags, &batch)) {
+            leave_fork();
+            return 0;
+        }
+        answer(control, batch.pids, batch.wanted);
+    }
+    for (;;) sys1(SYS_exit_group, 0);
+}
