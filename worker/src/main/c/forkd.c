@@ -3,9 +3,9 @@
 
 #include <sched.h>
 
-static _Atomic int busy;       /* R3 */
+static _Atomic int busy; /* R3 */
 static _Atomic int initialised;
-static pid_t first_parent;     /* the supervisor, seen before anything could have happened to it */
+pid_t first_parent;
 
 EXPORT int forkd_init(void) {
     int result = 0;
@@ -56,12 +56,14 @@ void end_fork(uint64_t old_mask) {
 /* The child's pid, 0 in the child, or -errno. */
 long clone_now(int flags) {
     char *tp = thread_pointer();
+    pid_t childs_parent = flags & FORKD_PARENT ? first_parent : (pid_t)sys0(SYS_getpid);
     /* CLEARTID: without it a thread that joins the caller's thread in the child would wait for ever (H7) */
     long pid = clone_process(SIGCHLD | CLONE_CHILD_CLEARTID | (flags & FORKD_PARENT ? CLONE_PARENT : 0), exit_word(tp));
     if (pid != 0) return pid;
     *tid_word(tp) = (int)sys0(SYS_gettid);
     atomic_store(&busy, 0);
-    become_child(flags, first_parent);
+    first_parent = childs_parent;
+    become_child(flags, childs_parent);
     return 0;
 }
 

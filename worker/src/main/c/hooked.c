@@ -81,6 +81,17 @@ WAITS(pthread_create, (pthread_t *t, const pthread_attr_t *a, void *(*f)(void *)
 WAITS(pthread_kill, (pthread_t t, int signal), (t, signal))
 WAITS(pthread_cancel, (pthread_t t), (t))
 WAITS(pthread_getcpuclockid, (pthread_t t, clockid_t *k), (t, k))
+
+/* HotSpot waits for the end of a safepoint by the bare system call. The arguments that a caller did not give are
+   whatever the registers and the stack hold, as in the C library's own syscall(). */
+#define WAIT_BY_FUTEX \
+    if (unrevived() && n == SYS_futex && is_futex_wait((int)b)) forkd_revive();
+static int is_futex_wait(int operation) {
+    int command = operation & FUTEX_CMD_MASK;
+    return command == FUTEX_WAIT || command == FUTEX_WAIT_BITSET || command == FUTEX_LOCK_PI;
+}
+HOOK(long, syscall, (long n, long a, long b, long c, long d, long e, long f), (n, a, b, c, d, e, f), WAIT_BY_FUTEX)
+
 HOOK(void *, dlopen, (const char *file, int flags), (file, flags), REVIVE_FIRST)
 
 #define ENTRY(name) {#name, (void *)name, {(void *)name##_hook0, (void *)name##_hook1}, name##_original}
@@ -93,6 +104,6 @@ const struct hook hooks[] = {
     ENTRY(pthread_rwlock_rdlock), ENTRY(pthread_rwlock_wrlock),   ENTRY(pthread_cond_signal),
     ENTRY(pthread_cond_broadcast), ENTRY(sem_post),               ENTRY(pthread_create),
     ENTRY(pthread_kill),          ENTRY(pthread_cancel),          ENTRY(pthread_getcpuclockid),
-    ENTRY(dlopen),
+    ENTRY(dlopen),                ENTRY(syscall),
 };
 const int hooks_count = sizeof hooks / sizeof hooks[0];

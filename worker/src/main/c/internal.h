@@ -85,6 +85,7 @@ int in_our_data(uintptr_t start, uintptr_t end); /* does the range overlap this 
 void make_image(void);
 
 /* ---- forkd.c ---- */
+extern pid_t first_parent; /* the supervisor, seen before anything could have happened to it */
 int begin_fork(int flags, const int *keep, int keep_count, int timeout_ms, uint64_t *old_mask);
 void end_fork(uint64_t old_mask);
 long clone_now(int flags);

@@ -22,7 +22,7 @@ static _Atomic int wrong_mask_tid; /* the thread whose mask is to be put right a
 
 static _Atomic int timer_armed;
 static int timer_id;
-enum { REVIVE_SOON_NS = 5000000, CLONE_TRIES = 1000, CLONE_PAUSE_NS = 1000000 };
+enum { SOON_NS = 5000000, CLONE_TRIES = 1000, CLONE_PAUSE_NS = 1000000 };
 
 void remember_masks(uint64_t mask) {
     callers_mask = unrevived_mask = mask;
@@ -35,8 +35,10 @@ void remember_masks(uint64_t mask) {
     unrevived_mask &= ~(1ULL << (stop_signal - 1));
 }
 
-/* First code of a revived thread; all signals are blocked until the kernel restores its own mask. */
+/* First code of a revived thread; all signals are blocked until the kernel restores its own mask. It goes on when all
+   are there, for it may want to signal one of them. */
 static void run_again(struct stopped_thread *thread) {
+    while (atomic_load(&process_state) == REVIVING) futex_wait(&process_state, REVIVING, 0);
     register_thread(thread->thread_pointer);
     sys2(SYS_prctl, PR_SET_NAME, thread->name);
     return_from_signal(thread->frame);
@@ -65,6 +67,7 @@ EXPORT int forkd_revive(void) {
     forget_stop_in_child();
     if (atomic_exchange(&timer_armed, 0)) sys1(SYS_timer_delete, timer_id);
     atomic_store(&process_state, FORKD_REVIVED);
+    futex_wake_all(&process_state);
     sys4(SYS_rt_sigprocmask, SIG_SETMASK, &old, 0, KERNEL_SIGSET_SIZE);
     /* We may be inside a signal handler of the program, whose return would bring the wide-open mask back. A signal to
        ourselves is taken after that return, and puts the mask right in its own frame (restore_callers_mask). */
@@ -73,29 +76,33 @@ EXPORT int forkd_revive(void) {
     return 1;
 }
 
+/* One shot of our signal, to this thread. A POSIX timer is not inherited by children, so it is made only when needed. */
+static int signal_later(int tid) {
+    struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = stop_signal};
+    struct itimerspec once = {.it_value = {.tv_nsec = SOON_NS}};
+    event._sigev_un._tid = tid;
+    long result = sys3(SYS_timer_create, CLOCK_MONOTONIC, &event, &timer_id);
+    if (result == 0) result = sys4(SYS_timer_settime, timer_id, 0, &once, 0);
+    return (int)result;
+}
+
 void restore_callers_mask(ucontext_t *context) {
     int tid = atomic_load(&wrong_mask_tid);
     if (!tid || atomic_load(&process_state) != FORKD_REVIVED || tid != sys0(SYS_gettid)) return;
-    atomic_store(&wrong_mask_tid, 0);
     uint64_t mask;
     memcpy(&mask, &context->uc_sigmask, sizeof mask);
-    mask |= callers_mask & ~unrevived_mask; /* not simply callers_mask: the program may have blocked more meanwhile */
+    int in_handler = mask != unrevived_mask; /* one that lets our signal in: what we put right here ends with it */
+    mask |= callers_mask & ~unrevived_mask;  /* not simply callers_mask: the program may have blocked more meanwhile */
     memcpy(&context->uc_sigmask, &mask, sizeof mask);
+    if (in_handler && !atomic_exchange(&timer_armed, 1)) signal_later(tid);
+    else atomic_store(&wrong_mask_tid, 0);
 }
 
 /* For a thread that was told something (a condition signalled) by one that goes on without waiting: a JIT compiler with
-   a new task, an executor. Soon is enough, and most children are gone before. A POSIX timer is not inherited by
-   children, so it is made only here. */
+   a new task, an executor. Soon is enough, and most children are gone before. */
 void revive_soon(void) {
     if (atomic_exchange(&timer_armed, 1)) return;
-    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = stop_signal};
-    struct itimerspec once = {.it_value = {.tv_nsec = REVIVE_SOON_NS}};
-    if (sys3(SYS_timer_create, CLOCK_MONOTONIC, &event, &timer_id) < 0) {
-        atomic_store(&timer_armed, 0);
-        forkd_revive();
-        return;
-    }
-    sys4(SYS_timer_settime, timer_id, 0, &once, 0);
+    if (signal_later((int)sys0(SYS_gettid)) < 0) forkd_revive();
 }
 
 EXPORT int forkd_state(void) {

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 
 struct batch {
@@ -69,6 +70,12 @@ static void answer(int control, const void *words, int count) {
     while (n == -EINTR);
 }
 
+/* End of file on control tells most deaths of the supervisor, but not while another process holds its end. */
+static void end_with_supervisor(void) {
+    sys2(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL); /* children do not inherit it */
+    if (sys0(SYS_getppid) != first_parent) sys1(SYS_exit_group, 0);
+}
+
 EXPORT int forkd_serve(int control, int flags, const int *keep, int keep_count, int timeout_ms) {
     uint64_t old_mask;
     static int kept[MAX_FILES];
@@ -78,6 +85,7 @@ EXPORT int forkd_serve(int control, int flags, const int *keep, int keep_count, 
     int result = begin_fork(flags, kept, keep_count + 1, timeout_ms, &old_mask);
     if (result < 0) return result;
     if (flags & FORKD_IMAGE) make_image();
+    if (flags & FORKD_PARENT) end_with_supervisor();
     const int32_t frozen = 0;
     answer(control, &frozen, 1);
     static struct batch batch;
