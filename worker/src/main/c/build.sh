@@ -1,5 +1,6 @@
 #!/bin/sh
-# Builds libforkd.so into the directory given. Without a C compiler it says so and succeeds: the exec engine serves.
+# Builds libforkd.so into the directory given, and a copy below resources/ in it under the name that the jar wants.
+# Without a C compiler it says so and succeeds: the exec engine serves.
 set -eu
 out=$1
 here=$(cd "$(dirname "$0")" && pwd)
@@ -15,3 +16,7 @@ new="$out/libforkd.so.$$"
 "$cc" -std=gnu17 -O2 -g -fPIC -shared -fvisibility=hidden -fno-stack-protector -Wall -Wextra -Werror -D_GNU_SOURCE \
     -Wl,-z,now -o "$new" "$here"/*.c -lpthread -ldl
 mv "$new" "$out/libforkd.so"
+resource="$out/resources/native/linux-$(uname -m)"
+mkdir -p "$resource"
+cp "$out/libforkd.so" "$resource/libforkd.so.$$"
+mv "$resource/libforkd.so.$$" "$resource/libforkd.so"
