@@ -12,11 +12,7 @@ public final class Epoll implements AutoCloseable {
     private static final CFunction CTL = CFunction.named("epoll_ctl");
     private static final CFunction WAIT = CFunction.named("epoll_wait");
     private static final int CLOEXEC = 0x80000, ADD = 1, DEL = 2, MOD = 3;
-
-    /** struct epoll_event is packed on x86-64 only (epoll_ctl(2)). */
-    static final int EVENT_SIZE = Machine.X86_64 ? 12 : 16;
-
-    static final int DATA_OFFSET = EVENT_SIZE - 8;
+    private static final int EVENT_SIZE = Structs.EPOLL_EVENT_SIZE, DATA_OFFSET = Structs.EPOLL_DATA;
 
     private final Fd fd;
     private final Arena arena = Arena.ofShared();

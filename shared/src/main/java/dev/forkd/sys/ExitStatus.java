@@ -50,22 +50,22 @@ public record ExitStatus(
             Map.entry(31, "SIGSYS"));
 
     static ExitStatus read(MemorySegment siginfo, MemorySegment rusage) {
-        int code = siginfo.get(ValueLayout.JAVA_INT, 8);
+        int code = siginfo.get(ValueLayout.JAVA_INT, Structs.SI_CODE);
         return new ExitStatus(
-                siginfo.get(ValueLayout.JAVA_INT, 12),
-                siginfo.get(ValueLayout.JAVA_INT, 24),
+                siginfo.get(ValueLayout.JAVA_INT, Structs.SI_PID),
+                siginfo.get(ValueLayout.JAVA_INT, Structs.SI_STATUS),
                 code == CLD_KILLED || code == CLD_DUMPED,
                 code == CLD_DUMPED,
-                timeval(rusage, 0),
-                timeval(rusage, 16),
-                rusage.get(ValueLayout.JAVA_LONG, 32),
-                rusage.get(ValueLayout.JAVA_LONG, 72),
-                rusage.get(ValueLayout.JAVA_LONG, 64));
+                timeval(rusage, Structs.RU_UTIME),
+                timeval(rusage, Structs.RU_STIME),
+                rusage.get(ValueLayout.JAVA_LONG, Structs.RU_MAXRSS),
+                rusage.get(ValueLayout.JAVA_LONG, Structs.RU_MAJFLT),
+                rusage.get(ValueLayout.JAVA_LONG, Structs.RU_MINFLT));
     }
 
     private static Duration timeval(MemorySegment rusage, int at) {
         return Duration.ofSeconds(rusage.get(ValueLayout.JAVA_LONG, at))
-                .plusNanos(rusage.get(ValueLayout.JAVA_LONG, at + 8L) * 1000);
+                .plusNanos(rusage.get(ValueLayout.JAVA_LONG, at + (long) Structs.TV_USEC) * 1000);
     }
 
     /** {@code "exited 3"}, {@code "killed by SIGSEGV (core dumped)"}. */

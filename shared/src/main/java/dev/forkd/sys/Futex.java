@@ -8,6 +8,10 @@ import java.lang.foreign.ValueLayout;
 public final class Futex {
     private static final int WAIT = 0, WAKE = 1;
 
+    /** One per thread: waiting with a time-out is the usual way to wait. */
+    private static final ThreadLocal<MemorySegment> TIMESPEC =
+            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(Structs.TIMESPEC_SIZE, 8));
+
     /** What {@link #await} came back with. */
     public enum Woken {
         /** Someone called {@link #wake}, or a signal came (EINTR): look at the word again. */
@@ -26,29 +30,32 @@ public final class Futex {
      */
     public static Woken await(MemorySegment memory, long offset, int expected, long timeoutNanos)
             throws SyscallException {
-        try (Arena arena = Arena.ofConfined()) {
-            long timespec = 0;
-            if (timeoutNanos >= 0) {
-                MemorySegment time = arena.allocate(16, 8);
-                time.set(ValueLayout.JAVA_LONG, 0, timeoutNanos / 1_000_000_000);
-                time.set(ValueLayout.JAVA_LONG, 8, timeoutNanos % 1_000_000_000);
-                timespec = time.address();
-            }
-            long result = Machine.Call.FUTEX.call(memory.address() + offset, WAIT, expected, timespec, 0);
-            if (result == 0) {
-                return Woken.LOOK_AGAIN;
-            }
-            return switch (CFunction.errno()) {
-                case Errno.EINTR -> Woken.LOOK_AGAIN;
-                case Errno.EAGAIN -> Woken.CHANGED;
-                case Errno.ETIMEDOUT -> Woken.TIMED_OUT;
-                default -> throw new SyscallException("futex", CFunction.errno());
-            };
+        long timespec = 0;
+        if (timeoutNanos >= 0) {
+            MemorySegment time = TIMESPEC.get();
+            time.set(ValueLayout.JAVA_LONG, Structs.TV_SEC, timeoutNanos / 1_000_000_000);
+            time.set(ValueLayout.JAVA_LONG, Structs.TV_NSEC, timeoutNanos % 1_000_000_000);
+            timespec = time.address();
         }
+        long result = Machine.Call.FUTEX.call(addressOf(memory, offset), WAIT, expected, timespec, 0);
+        if (result == 0) {
+            return Woken.LOOK_AGAIN;
+        }
+        return switch (CFunction.errno()) {
+            case Errno.EINTR -> Woken.LOOK_AGAIN;
+            case Errno.EAGAIN -> Woken.CHANGED;
+            case Errno.ETIMEDOUT -> Woken.TIMED_OUT;
+            default -> throw new SyscallException("futex", CFunction.errno());
+        };
     }
 
     /** FUTEX_WAKE: wakes at most {@code count} sleepers. @return how many it woke */
     public static int wake(MemorySegment memory, long offset, int count) throws SyscallException {
-        return (int) Machine.Call.FUTEX.orThrow(Machine.Call.FUTEX.call(memory.address() + offset, WAKE, count, 0, 0));
+        return (int) Machine.Call.FUTEX.orThrow(Machine.Call.FUTEX.call(addressOf(memory, offset), WAKE, count, 0, 0));
+    }
+
+    /** The kernel gets a bare address, so the bounds and the life of the memory are checked here. */
+    private static long addressOf(MemorySegment memory, long offset) {
+        return memory.asSlice(offset, Integer.BYTES, Integer.BYTES).address();
     }
 }

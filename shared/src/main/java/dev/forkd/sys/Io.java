@@ -85,9 +85,10 @@ public final class Io {
      */
     public static int poll(int fd, int events, int timeoutMillis) throws SyscallException {
         MemorySegment pollfd = POLLFD.get();
-        pollfd.set(ValueLayout.JAVA_INT, 0, fd);
-        pollfd.set(ValueLayout.JAVA_INT, 4, events);
+        pollfd.set(ValueLayout.JAVA_INT, Structs.POLL_FD, fd);
+        pollfd.set(ValueLayout.JAVA_SHORT, Structs.POLL_EVENTS, (short) events);
+        pollfd.set(ValueLayout.JAVA_SHORT, Structs.POLL_REVENTS, (short) 0);
         int n = POLL.orThrowUnless(POLL.call(pollfd.address(), 1, timeoutMillis), Errno.EINTR);
-        return n <= 0 ? 0 : pollfd.get(ValueLayout.JAVA_INT, 4) >>> 16;
+        return n <= 0 ? 0 : Short.toUnsignedInt(pollfd.get(ValueLayout.JAVA_SHORT, Structs.POLL_REVENTS));
     }
 }

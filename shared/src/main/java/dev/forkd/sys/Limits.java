@@ -22,17 +22,19 @@ public final class Limits {
 
     public static Limit get(int resource) throws SyscallException {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment limit = arena.allocate(16, 8);
+            MemorySegment limit = arena.allocate(Structs.RLIMIT_SIZE, 8);
             GETRLIMIT.orThrow(GETRLIMIT.call(resource, limit.address()));
-            return new Limit(limit.get(ValueLayout.JAVA_LONG, 0), limit.get(ValueLayout.JAVA_LONG, 8));
+            return new Limit(
+                    limit.get(ValueLayout.JAVA_LONG, Structs.RLIM_CUR),
+                    limit.get(ValueLayout.JAVA_LONG, Structs.RLIM_MAX));
         }
     }
 
     public static void set(int resource, Limit to) throws SyscallException {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment limit = arena.allocate(16, 8);
-            limit.set(ValueLayout.JAVA_LONG, 0, to.soft());
-            limit.set(ValueLayout.JAVA_LONG, 8, to.hard());
+            MemorySegment limit = arena.allocate(Structs.RLIMIT_SIZE, 8);
+            limit.set(ValueLayout.JAVA_LONG, Structs.RLIM_CUR, to.soft());
+            limit.set(ValueLayout.JAVA_LONG, Structs.RLIM_MAX, to.hard());
             SETRLIMIT.orThrow(SETRLIMIT.call(resource, limit.address()));
         }
     }

@@ -20,20 +20,22 @@ public final class MessageBuffer implements AutoCloseable {
 
     public static final int DONTWAIT = 0x40, NOSIGNAL = 0x4000, PEEK = 2;
     private static final int CMSG_CLOEXEC = 0x40000000, CTRUNC = 8, TRUNC = 0x20;
-    private static final int SCM_RIGHTS = 1, SCM_CREDENTIALS = 2, CMSG_HEADER = 16;
+    private static final int SCM_RIGHTS = 1, SCM_CREDENTIALS = 2, CMSG_HEADER = Structs.CMSGHDR_SIZE;
     private static final int CONTROL_SIZE = CMSG_HEADER + 4 * MAX_FDS + CMSG_HEADER + 16;
     private static final CFunction SENDMSG = CFunction.named("sendmsg");
     private static final CFunction RECVMSG = CFunction.named("recvmsg");
 
     private final Arena arena = Arena.ofShared();
-    private final MemorySegment header = arena.allocate(56, 8);
-    private final MemorySegment vector = arena.allocate(16, 8);
+    private final MemorySegment header = arena.allocate(Structs.MSGHDR_SIZE, 8);
+    private final MemorySegment vector = arena.allocate(Structs.IOVEC_SIZE, 8);
     private final MemorySegment name = arena.allocate(SocketAddresses.MAX_SIZE, 8);
     private final MemorySegment control = arena.allocate(CONTROL_SIZE, 8);
     private final MemorySegment memory;
     private final ByteBuffer data;
 
-    private final int[] received = new int[MAX_FDS];
+    /** As many as the control buffer can bring: a message without credentials leaves their room to descriptors. */
+    private final int[] received = new int[(CONTROL_SIZE - CMSG_HEADER) / 4];
+
     private int receivedCount;
     private int senderPid = -1;
     private SocketAddress source;
@@ -44,9 +46,9 @@ public final class MessageBuffer implements AutoCloseable {
     public MessageBuffer(int capacity) {
         this.memory = arena.allocate(capacity, 8);
         this.data = memory.asByteBuffer();
-        vector.set(ValueLayout.JAVA_LONG, 0, memory.address());
-        header.set(ValueLayout.JAVA_LONG, 16, vector.address());
-        header.set(ValueLayout.JAVA_LONG, 24, 1);
+        vector.set(ValueLayout.JAVA_LONG, Structs.IOV_BASE, memory.address());
+        header.set(ValueLayout.JAVA_LONG, Structs.MSG_IOV, vector.address());
+        header.set(ValueLayout.JAVA_LONG, Structs.MSG_IOVLEN, 1);
     }
 
     /** The bytes, big-endian: filled by the caller before {@link #send}, by the kernel in {@link #receive}. */
@@ -62,7 +64,7 @@ public final class MessageBuffer implements AutoCloseable {
      * @return bytes sent, or -1 for EAGAIN
      */
     public int send(Fd socket, int flags, SocketAddress to, Fd... descriptors) throws SyscallException {
-        vector.set(ValueLayout.JAVA_LONG, 8, data.position());
+        vector.set(ValueLayout.JAVA_LONG, Structs.IOV_LEN, data.position());
         setName(to == null ? 0 : SocketAddresses.write(to, name));
         setControl(descriptors);
         long sent;
@@ -74,24 +76,27 @@ public final class MessageBuffer implements AutoCloseable {
 
     private void setControl(Fd[] descriptors) {
         if (descriptors.length == 0) {
-            header.set(ValueLayout.JAVA_LONG, 32, 0);
-            header.set(ValueLayout.JAVA_LONG, 40, 0);
+            header.set(ValueLayout.JAVA_LONG, Structs.MSG_CONTROL, 0);
+            header.set(ValueLayout.JAVA_LONG, Structs.MSG_CONTROLLEN, 0);
             return;
         }
+        if (descriptors.length > MAX_FDS) {
+            throw new IllegalArgumentException(descriptors.length + " descriptors in one message, at most " + MAX_FDS);
+        }
         int length = CMSG_HEADER + 4 * descriptors.length;
-        control.set(ValueLayout.JAVA_LONG, 0, length);
-        control.set(ValueLayout.JAVA_INT, 8, Sockets.SOL_SOCKET);
-        control.set(ValueLayout.JAVA_INT, 12, SCM_RIGHTS);
+        control.set(ValueLayout.JAVA_LONG, Structs.CMSG_LEN, length);
+        control.set(ValueLayout.JAVA_INT, Structs.CMSG_LEVEL, Sockets.SOL_SOCKET);
+        control.set(ValueLayout.JAVA_INT, Structs.CMSG_TYPE, SCM_RIGHTS);
         for (int i = 0; i < descriptors.length; i++) {
             control.set(ValueLayout.JAVA_INT, CMSG_HEADER + 4L * i, descriptors[i].number());
         }
-        header.set(ValueLayout.JAVA_LONG, 32, control.address());
-        header.set(ValueLayout.JAVA_LONG, 40, (length + 7L) & ~7L);
+        header.set(ValueLayout.JAVA_LONG, Structs.MSG_CONTROL, control.address());
+        header.set(ValueLayout.JAVA_LONG, Structs.MSG_CONTROLLEN, (length + 7L) & ~7L);
     }
 
     private void setName(int length) {
-        header.set(ValueLayout.JAVA_LONG, 0, length == 0 ? 0 : name.address());
-        header.set(ValueLayout.JAVA_INT, 8, length);
+        header.set(ValueLayout.JAVA_LONG, Structs.MSG_NAME, length == 0 ? 0 : name.address());
+        header.set(ValueLayout.JAVA_INT, Structs.MSG_NAMELEN, length);
     }
 
     /**
@@ -104,10 +109,10 @@ public final class MessageBuffer implements AutoCloseable {
     public int receive(Fd socket, int flags) throws SyscallException {
         closeDescriptors();
         data.clear();
-        vector.set(ValueLayout.JAVA_LONG, 8, data.capacity());
+        vector.set(ValueLayout.JAVA_LONG, Structs.IOV_LEN, data.capacity());
         setName(SocketAddresses.MAX_SIZE);
-        header.set(ValueLayout.JAVA_LONG, 32, control.address());
-        header.set(ValueLayout.JAVA_LONG, 40, CONTROL_SIZE);
+        header.set(ValueLayout.JAVA_LONG, Structs.MSG_CONTROL, control.address());
+        header.set(ValueLayout.JAVA_LONG, Structs.MSG_CONTROLLEN, CONTROL_SIZE);
         long count;
         do {
             count = RECVMSG.call(socket.number(), header.address(), flags | CMSG_CLOEXEC);
@@ -116,27 +121,27 @@ public final class MessageBuffer implements AutoCloseable {
         if (length >= 0) {
             data.limit(length);
             readControl();
-            int nameLength = header.get(ValueLayout.JAVA_INT, 8);
+            int nameLength = header.get(ValueLayout.JAVA_INT, Structs.MSG_NAMELEN);
             source = nameLength == 0 ? null : SocketAddresses.read(name, nameLength);
         }
         return length;
     }
 
     private void readControl() {
-        int flags = header.get(ValueLayout.JAVA_INT, 48);
+        int flags = header.get(ValueLayout.JAVA_INT, Structs.MSG_FLAGS);
         truncated = (flags & TRUNC) != 0;
         descriptorsLost = (flags & CTRUNC) != 0;
         senderPid = -1;
-        long length = header.get(ValueLayout.JAVA_LONG, 40);
+        long length = header.get(ValueLayout.JAVA_LONG, Structs.MSG_CONTROLLEN);
         for (long at = 0; at + CMSG_HEADER <= length; ) {
-            long size = control.get(ValueLayout.JAVA_LONG, at);
-            int type = control.get(ValueLayout.JAVA_INT, at + 12);
+            long size = control.get(ValueLayout.JAVA_LONG, at + Structs.CMSG_LEN);
+            int type = control.get(ValueLayout.JAVA_INT, at + Structs.CMSG_TYPE);
             if (type == SCM_RIGHTS) {
                 for (long fd = at + CMSG_HEADER; fd + 4 <= at + size; fd += 4) {
                     received[receivedCount++] = control.get(ValueLayout.JAVA_INT, fd);
                 }
             } else if (type == SCM_CREDENTIALS) {
-                senderPid = control.get(ValueLayout.JAVA_INT, at + CMSG_HEADER);
+                senderPid = control.get(ValueLayout.JAVA_INT, at + CMSG_HEADER + Structs.UCRED_PID);
             }
             at += (Math.max(size, CMSG_HEADER) + 7) & ~7L;
         }

@@ -92,10 +92,10 @@ public final class Processes {
 
     private static Optional<ExitStatus> waitid(int type, int id, int options) throws SyscallException {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment info = arena.allocate(128, 8);
-            MemorySegment usage = arena.allocate(144, 8);
+            MemorySegment info = arena.allocate(Structs.SIGINFO_SIZE, 8);
+            MemorySegment usage = arena.allocate(Structs.RUSAGE_SIZE, 8);
             Machine.Call.WAITID.orThrow(Machine.Call.WAITID.call(type, id, info.address(), options, usage.address()));
-            int pid = info.get(ValueLayout.JAVA_INT, 12);
+            int pid = info.get(ValueLayout.JAVA_INT, Structs.SI_PID);
             return pid == 0 ? Optional.empty() : Optional.of(ExitStatus.read(info, usage));
         }
     }

@@ -15,10 +15,10 @@ import java.nio.charset.StandardCharsets;
 /** struct sockaddr_in, sockaddr_in6 (ip(7), ipv6(7)) and sockaddr_un (unix(7)) from and to Java's address classes. */
 public final class SocketAddresses {
     /** sizeof(struct sockaddr_storage). */
-    public static final int MAX_SIZE = 128;
+    public static final int MAX_SIZE = Structs.SOCKADDR_STORAGE_SIZE;
 
     static final int AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10;
-    static final int IN_SIZE = 16, IN6_SIZE = 28, UN_PATH = 2, UN_PATH_MAX = 108;
+    private static final int UN_PATH = Structs.SUN_PATH, UN_PATH_MAX = Structs.SUN_PATH_LENGTH;
     private static final ValueLayout.OfShort PORT = ValueLayout.JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
 
     private SocketAddresses() {}
@@ -42,14 +42,15 @@ public final class SocketAddresses {
         return switch (address) {
             case UnixDomainSocketAddress unix -> writeUnix(unix, to);
             case InetSocketAddress inet -> {
-                to.set(PORT, 2, (short) inet.getPort());
+                to.set(PORT, Structs.SOCKADDR_PORT, (short) inet.getPort());
                 byte[] ip = inet.getAddress().getAddress();
                 boolean v6 = inet.getAddress() instanceof Inet6Address;
-                MemorySegment.copy(ip, 0, to, ValueLayout.JAVA_BYTE, v6 ? 8 : 4, ip.length);
+                MemorySegment.copy(
+                        ip, 0, to, ValueLayout.JAVA_BYTE, v6 ? Structs.SIN6_ADDR : Structs.SIN_ADDR, ip.length);
                 if (inet.getAddress() instanceof Inet6Address six) {
-                    to.set(ValueLayout.JAVA_INT, 24, six.getScopeId());
+                    to.set(ValueLayout.JAVA_INT, Structs.SIN6_SCOPE_ID, six.getScopeId());
                 }
-                yield v6 ? IN6_SIZE : IN_SIZE;
+                yield v6 ? Structs.SOCKADDR_IN6_SIZE : Structs.SOCKADDR_IN_SIZE;
             }
             default -> throw new IllegalArgumentException("not an address for a socket: " + address);
         };
@@ -71,8 +72,8 @@ public final class SocketAddresses {
     static SocketAddress read(MemorySegment from, int length) {
         int family = length < 2 ? AF_UNIX : from.get(ValueLayout.JAVA_SHORT, 0);
         return switch (family) {
-            case AF_INET -> inet(from, 4, 4, 0);
-            case AF_INET6 -> inet(from, 8, 16, from.get(ValueLayout.JAVA_INT, 24));
+            case AF_INET -> inet(from, Structs.SIN_ADDR, 4, 0);
+            case AF_INET6 -> inet(from, Structs.SIN6_ADDR, 16, from.get(ValueLayout.JAVA_INT, Structs.SIN6_SCOPE_ID));
             default -> {
                 int end = UN_PATH;
                 while (end < length && from.get(ValueLayout.JAVA_BYTE, end) != 0) {
@@ -86,7 +87,7 @@ public final class SocketAddresses {
 
     private static InetSocketAddress inet(MemorySegment from, int offset, int size, int scope) {
         byte[] ip = from.asSlice(offset, size).toArray(ValueLayout.JAVA_BYTE);
-        int port = Short.toUnsignedInt(from.get(PORT, 2));
+        int port = Short.toUnsignedInt(from.get(PORT, Structs.SOCKADDR_PORT));
         try {
             InetAddress address =
                     scope == 0 ? InetAddress.getByAddress(ip) : Inet6Address.getByAddress(null, ip, scope);

@@ -41,7 +41,7 @@ public final class Sockets {
     /** A connection that accept4(2) gave. */
     public record Accepted(Fd fd, SocketAddress peer) {}
 
-    /** struct tcp_info, what forkd reads of it (tcp(7)): bytes acknowledged by the peer and bytes received, since the connect. */
+    /** struct tcp_info, what forkd reads of it (tcp(7)): bytes acknowledged by the peer and bytes received, since the connect. The kernel counts the peer's end of stream as one byte. */
     public record TcpBytes(long sent, long received) {}
 
     /** struct ucred (unix(7)). */
@@ -165,22 +165,24 @@ public final class Sockets {
     /** getsockopt(2) SO_PEERCRED: who connected, or made the pair. */
     public static Credentials peerCredentials(Fd fd) throws SyscallException {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment ucred = arena.allocate(12, 4);
+            MemorySegment ucred = arena.allocate(Structs.UCRED_SIZE, 4);
             read(fd, SOL_SOCKET, SO_PEERCRED, ucred, arena);
             return new Credentials(
-                    ucred.get(ValueLayout.JAVA_INT, 0),
-                    ucred.get(ValueLayout.JAVA_INT, 4),
-                    ucred.get(ValueLayout.JAVA_INT, 8));
+                    ucred.get(ValueLayout.JAVA_INT, Structs.UCRED_PID),
+                    ucred.get(ValueLayout.JAVA_INT, Structs.UCRED_UID),
+                    ucred.get(ValueLayout.JAVA_INT, Structs.UCRED_GID));
         }
     }
 
-    /** getsockopt(2) TCP_INFO: tcpi_bytes_acked and tcpi_bytes_received, at offsets 120 and 128 (linux/tcp.h, since 4.1). */
+    /** getsockopt(2) TCP_INFO: tcpi_bytes_acked and tcpi_bytes_received (linux/tcp.h, since 4.1). */
     public static TcpBytes tcpBytes(int fd) throws SyscallException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment info = arena.allocate(256, 8);
             MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, 256);
             GETSOCKOPT.orThrow(GETSOCKOPT.call(fd, IPPROTO_TCP, TCP_INFO, info.address(), length.address(), 0));
-            return new TcpBytes(info.get(ValueLayout.JAVA_LONG, 120), info.get(ValueLayout.JAVA_LONG, 128));
+            return new TcpBytes(
+                    info.get(ValueLayout.JAVA_LONG, Structs.TCPI_BYTES_ACKED),
+                    info.get(ValueLayout.JAVA_LONG, Structs.TCPI_BYTES_RECEIVED));
         }
     }
 

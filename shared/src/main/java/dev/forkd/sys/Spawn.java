@@ -26,9 +26,6 @@ public final class Spawn {
     private static final int SETPGROUP = 2, SETSIGDEF = 4, SETSIGMASK = 8;
     private static final int ACTIONS_SIZE = 256, ATTR_SIZE = 512, SIGSET_SIZE = 128;
 
-    /** File actions run in order; a target is first parked here or above, so that no source is overwritten before it is copied. */
-    private static final int PARK = 200;
-
     private final List<String> command;
     private final List<String> environment = new ArrayList<>();
     private final List<Fd> descriptors = new ArrayList<>();
@@ -85,11 +82,12 @@ public final class Spawn {
     }
 
     private void prepare(Arena arena, MemorySegment actions, MemorySegment attributes) throws SyscallException {
+        int park = parkingPlace();
         for (int i = 0; i < descriptors.size(); i++) {
-            check(ADD_DUP2, ADD_DUP2.call(actions.address(), descriptors.get(i).number(), PARK + i));
+            check(ADD_DUP2, ADD_DUP2.call(actions.address(), descriptors.get(i).number(), park + i));
         }
         for (int i = 0; i < descriptors.size(); i++) {
-            check(ADD_DUP2, ADD_DUP2.call(actions.address(), PARK + i, i));
+            check(ADD_DUP2, ADD_DUP2.call(actions.address(), park + i, i));
         }
         check(ADD_CLOSEFROM, ADD_CLOSEFROM.call(actions.address(), descriptors.size()));
         if (directory != null) {
@@ -103,6 +101,22 @@ public final class Spawn {
         check(SET_MASK, SET_MASK.call(attributes.address(), signals.address()));
         signals.fill((byte) 0xff);
         check(SET_DEFAULT, SET_DEFAULT.call(attributes.address(), signals.address()));
+    }
+
+    /**
+     * File actions run in order, so each descriptor is first copied to a place that is neither a source nor a target: the lowest
+     * run of numbers that no source lies in, which RLIMIT_NOFILE allows whatever the sources' numbers are.
+     */
+    private int parkingPlace() {
+        int count = descriptors.size();
+        int place = count;
+        for (int candidate = count; candidate < place + count; candidate++) {
+            int number = candidate;
+            if (descriptors.stream().anyMatch(fd -> fd.number() == number)) {
+                place = candidate + 1;
+            }
+        }
+        return place;
     }
 
     private static MemorySegment strings(Arena arena, List<String> list) {
