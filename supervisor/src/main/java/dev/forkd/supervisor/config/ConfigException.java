@@ -1,5 +1,7 @@
 package dev.forkd.supervisor.config;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -11,6 +13,21 @@ public final class ConfigException extends Exception {
     ConfigException(List<Problem> problems) {
         super(problems.stream().map(Problem::toString).collect(Collectors.joining("\n")));
         this.problems = List.copyOf(problems);
+    }
+
+    /**
+     * A problem that shows only at the start, such as a port in use, told like the others: with file and line.
+     *
+     * @param path the key that it is about, such as services, echo, listen
+     */
+    public static ConfigException at(ForkdConfig config, List<String> path, String message) {
+        KeyLocator lines;
+        try {
+            lines = new KeyLocator(Files.readString(config.file()));
+        } catch (IOException e) {
+            lines = KeyLocator.NOWHERE; // built in, or gone since: the message must do
+        }
+        return new ConfigException(List.of(new Problem(config.file(), lines.line(path), message)));
     }
 
     public List<Problem> problems() {

@@ -32,8 +32,23 @@ public final class ConfigReader {
 
     /** @throws ConfigException if the file cannot be read or used */
     public static ForkdConfig read(Path file) throws ConfigException {
+        return read(text(file), file);
+    }
+
+    /** Reads the control table only, whatever the rest is like: for commands to a supervisor that already runs. */
+    public static ControlConfig readControl(Path file) throws ConfigException {
+        String text = text(file);
+        KeyLocator lines = new KeyLocator(text);
+        ConfigReader reader = new ConfigReader(directory(file), file, lines);
+        ControlConfig control =
+                reader.control(new TableReader(tree(text, file, lines), List.of(), reader.problems).table("control"));
+        reader.problems.throwIfAny();
+        return control;
+    }
+
+    private static String text(Path file) throws ConfigException {
         try {
-            return read(Files.readString(file), file);
+            return Files.readString(file);
         } catch (NoSuchFileException e) {
             throw unreadable(file, "there is no such file");
         } catch (IOException e) {
@@ -43,19 +58,25 @@ public final class ConfigReader {
 
     /** @param file what problems call the text, and whose directory relative paths are relative to */
     public static ForkdConfig read(String text, Path file) throws ConfigException {
-        return read(text, Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of("/")), file);
+        return read(text, directory(file), file);
     }
 
     /** The same for a text that has a name but no place. */
     static ForkdConfig read(String text, Path base, Path file) throws ConfigException {
         KeyLocator lines = new KeyLocator(text);
-        JsonNode tree;
+        return new ConfigReader(base, file, lines).config(tree(text, file, lines));
+    }
+
+    private static Path directory(Path file) {
+        return Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of("/"));
+    }
+
+    private static JsonNode tree(String text, Path file, KeyLocator lines) throws ConfigException {
         try {
-            tree = new TomlMapper().readTree(text);
+            return new TomlMapper().readTree(text);
         } catch (JacksonException e) {
             throw new ConfigException(List.of(syntax(file, lines, e)));
         }
-        return new ConfigReader(base, file, lines).config(tree);
     }
 
     private static Problem syntax(Path file, KeyLocator lines, JacksonException e) {

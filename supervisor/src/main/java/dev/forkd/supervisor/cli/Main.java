@@ -1,0 +1,60 @@
+package dev.forkd.supervisor.cli;
+
+import dev.forkd.supervisor.config.ConfigException;
+import dev.forkd.supervisor.control.AdminException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import picocli.CommandLine;
+
+/** Where {@code forkd} begins: puts the commands together and turns what they throw into messages and exit codes. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        Environment environment = new Environment(Path.of("").toAbsolutePath(), System.getenv(), (config, file) -> {
+            System.err.println("forkd: this build has no supervisor");
+            return ExitCode.FAILURE;
+        });
+        System.exit(commandLine(environment)
+                .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
+                .execute(args));
+    }
+
+    /** All commands, in the order in which help shows them. */
+    static CommandLine commandLine(Environment environment) {
+        return new CommandLine(new Forkd())
+                .addSubcommand(new ServeCommand(environment))
+                .addSubcommand(new CheckConfigCommand(environment))
+                .addSubcommand(new StatusCommand(environment))
+                .addSubcommand(new PsCommand(environment))
+                .addSubcommand(new TopCommand(environment))
+                .addSubcommand(new ReloadCommand(environment))
+                .addSubcommand(new DrainCommand(environment))
+                .addSubcommand(new ScaleCommand(environment))
+                .addSubcommand(new StopCommand(environment))
+                .addSubcommand(new DoctorCommand())
+                .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command))
+                .setUsageHelpAutoWidth(true);
+    }
+
+    private static int failed(Exception e, CommandLine command) throws Exception {
+        PrintWriter err = command.getErr();
+        switch (e) {
+            case ConfigException config -> {
+                config.problems().forEach(err::println);
+                return ExitCode.CONFIG;
+            }
+            case AdminException admin -> {
+                err.println("forkd: " + admin.getMessage());
+                return ExitCode.FAILURE;
+            }
+            case java.io.IOException io -> {
+                err.println("forkd " + command.getCommandName() + ": " + io);
+                return ExitCode.FAILURE;
+            }
+            default -> throw e; // a bug: picocli prints its trace
+        }
+    }
+}
