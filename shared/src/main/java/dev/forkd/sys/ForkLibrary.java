@@ -9,6 +9,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -19,6 +20,18 @@ import java.util.Set;
  * copied.
  */
 public final class ForkLibrary {
+    /** What a JVM must be started with so that it can be forked, and its children differ in all that they should. */
+    public static final List<String> JVM_FLAGS = List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "-XX:-UsePerfData", // a mapping that parent and children would share
+            "--add-opens=java.base/java.lang=ALL-UNNAMED", // ProcessHandle's pid, Math.random, Thread's random state
+            "--add-opens=java.base/java.security=ALL-UNNAMED", // SecureRandom of the provider SUN
+            "--add-opens=java.base/java.util=ALL-UNNAMED", // seeds of Random, SplittableRandom, Collections.shuffle
+            "--add-opens=java.base/java.util.concurrent=ALL-UNNAMED", // seeds of ThreadLocalRandom
+            "--add-opens=java.base/jdk.internal.random=ALL-UNNAMED", // seeds of RandomGenerator's algorithms
+            "--add-opens=java.base/sun.security.provider=ALL-UNNAMED", // read-ahead bytes of NativePRNG
+            "-Dorg.crac.Core.Compat=dev.forkd.fork.crac");
+
     private static final int EALREADY = 114;
     private static ForkLibrary loaded;
 
