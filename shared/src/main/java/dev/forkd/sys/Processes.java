@@ -16,6 +16,9 @@ public final class Processes {
             SIGSTOP = 19,
             SIGTTIN = 21,
             SIGTTOU = 22;
+    /** SIGRTMIN+8 as glibc counts (SIGRTMIN is 34): revives the threads of a forked worker, see docs/fork-engine.md. */
+    public static final int SIG_REVIVE = 42;
+
     private static final int P_ALL = 0, P_PID = 1, P_PIDFD = 3;
     private static final int WNOHANG = 1, WSTOPPED = 2, WEXITED = 4, WNOWAIT = 0x01000000;
     private static final int PR_SET_CHILD_SUBREAPER = 36, PR_SET_NAME = 15;

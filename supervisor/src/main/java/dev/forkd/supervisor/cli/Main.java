@@ -2,6 +2,7 @@ package dev.forkd.supervisor.cli;
 
 import dev.forkd.supervisor.config.ConfigException;
 import dev.forkd.supervisor.control.AdminException;
+import dev.forkd.supervisor.loop.SupervisorMain;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -12,10 +13,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        Environment environment = new Environment(Path.of("").toAbsolutePath(), System.getenv(), (config, file) -> {
-            System.err.println("forkd: this build has no supervisor");
-            return ExitCode.FAILURE;
-        });
+        Environment environment = new Environment(Path.of("").toAbsolutePath(), System.getenv(), SupervisorMain::run);
         System.exit(commandLine(environment)
                 .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))

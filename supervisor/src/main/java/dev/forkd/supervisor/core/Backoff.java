@@ -1,0 +1,25 @@
+package dev.forkd.supervisor.core;
+
+import java.time.Duration;
+
+/**
+ * Restart intensity: workers that die before they are ready are started again after a pause that doubles with each failure in a row,
+ * from 100 ms to 30 s. One that becomes ready ends the row. It never gives up for good. Immutable.
+ */
+public record Backoff(int failures) {
+    private static final long FIRST_MILLIS = 100;
+    private static final long MOST_MILLIS = 30_000;
+
+    public static final Backoff NONE = new Backoff(0);
+
+    public Backoff failed() {
+        return new Backoff(failures + 1);
+    }
+
+    /** Pause before the next start; zero without a failure. */
+    public Duration pause() {
+        return failures == 0
+                ? Duration.ZERO
+                : Duration.ofMillis(Math.min(MOST_MILLIS, FIRST_MILLIS << Math.min(failures - 1, 20)));
+    }
+}

@@ -1,0 +1,101 @@
+package dev.forkd.supervisor.loop;
+
+import dev.forkd.protocol.Message;
+import dev.forkd.sys.Fd;
+import dev.forkd.sys.SocketAddresses;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.Optional;
+
+/**
+ * One client from accept to its end: a connection, a datagram, or a datagram session. Its descriptor stays open here until a worker
+ * has acknowledged it, so a worker that declines or dies costs no client. On the loop's thread.
+ */
+final class Client {
+    private final long id;
+    private final Message.ToWorker handOver;
+    private final Fd fd;
+    private final SocketAddress address;
+    private final long acceptedNanos;
+    private final boolean ownsDescriptor;
+    private Optional<Timers.Timer> timer = Optional.empty();
+    private boolean acknowledged;
+    private int declines;
+
+    /** @param ownsDescriptor false where the descriptor is the listener's, as for single datagrams */
+    Client(
+            long id,
+            Message.ToWorker handOver,
+            Fd fd,
+            boolean ownsDescriptor,
+            SocketAddress address,
+            long acceptedNanos) {
+        this.id = id;
+        this.handOver = handOver;
+        this.fd = fd;
+        this.ownsDescriptor = ownsDescriptor;
+        this.address = address;
+        this.acceptedNanos = acceptedNanos;
+    }
+
+    long id() {
+        return id;
+    }
+
+    /** Accept or Datagram. */
+    Message.ToWorker handOver() {
+        return handOver;
+    }
+
+    boolean isStream() {
+        return handOver instanceof Message.Accept;
+    }
+
+    Fd fd() {
+        return fd;
+    }
+
+    SocketAddress address() {
+        return address;
+    }
+
+    long acceptedNanos() {
+        return acceptedNanos;
+    }
+
+    /** What limits per source count by: the address without the port; all clients of Unix sockets are one source per path. */
+    Object source() {
+        return address instanceof InetSocketAddress inet ? inet.getAddress() : SocketAddresses.text(address);
+    }
+
+    String text() {
+        return SocketAddresses.text(address);
+    }
+
+    boolean acknowledged() {
+        return acknowledged;
+    }
+
+    /** The worker has it: our copy of the descriptor goes. */
+    void acknowledge() {
+        acknowledged = true;
+        closeDescriptor();
+    }
+
+    void closeDescriptor() {
+        if (ownsDescriptor) {
+            fd.close();
+        }
+    }
+
+    /** Counts a worker's refusal. @return how many there were */
+    int declined() {
+        return ++declines;
+    }
+
+    /** Replaces the client's timer: waiting in the queue, then being served. */
+    void timer(Optional<Timers.Timer> next) {
+        timer.ifPresent(Timers.Timer::cancel);
+        timer = next;
+    }
+}

@@ -1,0 +1,125 @@
+package dev.forkd.supervisor.loop;
+
+import dev.forkd.supervisor.control.AdminCommands;
+import dev.forkd.supervisor.core.PoolPolicy;
+import dev.forkd.supervisor.observe.DeathLog;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import tools.jackson.databind.JsonNode;
+
+/** The commands of the admin socket, each carried out on the loop's thread. */
+final class Commands implements AdminCommands {
+    private final EventLoop loop;
+    private final Supervisor supervisor;
+    private final ChildTable children;
+    private final DeathLog deaths;
+    private final Reloader reloader;
+
+    Commands(EventLoop loop, Supervisor supervisor, ChildTable children, DeathLog deaths, Reloader reloader) {
+        this.loop = loop;
+        this.supervisor = supervisor;
+        this.children = children;
+        this.deaths = deaths;
+        this.reloader = reloader;
+    }
+
+    @Override
+    public Future<Map<String, Object>> run(String command, JsonNode arguments) {
+        return switch (command) {
+            case "status" -> onLoop(answer -> answer.complete(StatusReport.status(supervisor, deaths, children)));
+            case "ps" -> ps();
+            case "reload" -> reload();
+            case "drain" -> onLoop(answer -> drain(arguments, answer));
+            case "stop" ->
+                onLoop(answer -> {
+                    supervisor.stop(arguments.path("fast").asBoolean(false));
+                    answer.complete(Map.of("state", supervisor.state().name()));
+                });
+            case "scale" -> onLoop(answer -> scale(arguments, answer));
+            default -> failed("unknown command \"" + command + "\"");
+        };
+    }
+
+    private Future<Map<String, Object>> onLoop(Consumer<CompletableFuture<Map<String, Object>>> work) {
+        CompletableFuture<Map<String, Object>> answer = new CompletableFuture<>();
+        loop.post(() -> {
+            try {
+                work.accept(answer);
+            } catch (RuntimeException e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        return answer;
+    }
+
+    private static CompletableFuture<Map<String, Object>> failed(String reason) {
+        return CompletableFuture.failedFuture(new IllegalArgumentException(reason));
+    }
+
+    private Future<Map<String, Object>> ps() {
+        CompletableFuture<List<Map<String, Object>>> workers = new CompletableFuture<>();
+        loop.post(() -> workers.complete(StatusReport.ps(supervisor)));
+        return workers.thenApplyAsync(list -> Map.of("workers", ProcessMemory.addTo(list)));
+    }
+
+    private Future<Map<String, Object>> reload() {
+        CompletableFuture<Map<String, Object>> answer = new CompletableFuture<>();
+        reloader.reload(new Supervisor.ReloadOutcome() {
+            @Override
+            public void done(int generation) {
+                answer.complete(Map.of("generation", generation));
+            }
+
+            @Override
+            public void failed(String reason) {
+                answer.completeExceptionally(new IllegalStateException(reason));
+            }
+        });
+        return answer;
+    }
+
+    private void drain(JsonNode arguments, CompletableFuture<Map<String, Object>> answer) {
+        Service service = service(arguments);
+        int slot = arguments.path("slot").asInt(-1);
+        int pid = arguments.path("pid").asInt(-1);
+        List<WorkerHandle> chosen = service.pool().workers().stream()
+                .filter(worker -> (slot < 0 || worker.slot() == slot) && (pid < 0 || worker.pid() == pid))
+                .toList();
+        if (chosen.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "service " + service.name() + " has no such worker; `forkd ps` lists them");
+        }
+        chosen.forEach(service.pool()::drain);
+        answer.complete(Map.of("drained", chosen.size()));
+    }
+
+    private void scale(JsonNode arguments, CompletableFuture<Map<String, Object>> answer) {
+        Service service = service(arguments);
+        PoolPolicy.Bounds now = service.pool().bounds();
+        int max = arguments.path("max").asInt(now.max());
+        int maxSpares = arguments.path("max-spares").asInt(now.maxSpares());
+        int minSpares = arguments.path("min-spares").asInt(Math.min(now.minSpares(), maxSpares));
+        if (minSpares < 0 || maxSpares < minSpares || max < 1) {
+            throw new IllegalArgumentException("0 <= min-spares <= max-spares and max >= 1 must hold, not min-spares="
+                    + minSpares + " max-spares=" + maxSpares + " max=" + max);
+        }
+        service.pool().scale(new PoolPolicy.Bounds(minSpares, maxSpares, max));
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("min-spares", minSpares);
+        result.put("max-spares", maxSpares);
+        result.put("max", max);
+        answer.complete(result);
+    }
+
+    private Service service(JsonNode arguments) {
+        String name = arguments.path("service").asString("");
+        return supervisor
+                .service(name)
+                .orElseThrow(() -> new IllegalArgumentException("no service \"" + name + "\"; there are "
+                        + supervisor.services().stream().map(Service::name).toList()));
+    }
+}

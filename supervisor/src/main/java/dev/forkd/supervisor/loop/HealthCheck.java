@@ -1,0 +1,63 @@
+package dev.forkd.supervisor.loop;
+
+import dev.forkd.protocol.Message;
+import dev.forkd.supervisor.core.WorkerState;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Finds workers that do not answer. One with a thread for the control socket is pinged; a forked one that serves with its only thread is
+ * not, for answering would cost it its smallness: the kernel tells whether it is stopped, and whether its client takes too long is the
+ * client's deadline to say. On the loop's thread.
+ */
+final class HealthCheck {
+    private final EventLoop loop;
+    private final Supervisor supervisor;
+    private final Duration interval;
+
+    HealthCheck(EventLoop loop, Supervisor supervisor, Duration interval) {
+        this.loop = loop;
+        this.supervisor = supervisor;
+        this.interval = interval;
+    }
+
+    void start() {
+        if (!interval.isZero()) {
+            loop.after(interval, this::check);
+        }
+    }
+
+    private void check() {
+        for (Service service : List.copyOf(supervisor.services())) {
+            for (WorkerHandle worker : List.copyOf(service.pool().workers())) {
+                if (worker.ready() && worker.state() != WorkerState.KILLING) {
+                    check(service, worker);
+                }
+            }
+        }
+        start();
+    }
+
+    private void check(Service service, WorkerHandle worker) {
+        long now = System.nanoTime();
+        long asked = worker.pingedNanos();
+        if (asked != 0 && now - asked >= interval.toNanos()) {
+            String how = worker.stopped()
+                    ? "is stopped (SIGSTOP)"
+                    : "did not answer for " + (now - asked) / 1_000_000 + " ms";
+            service.pool().condemn(worker, how);
+        } else if (answersPings(worker)) {
+            if (asked == 0) {
+                worker.pinged(now);
+                boolean _ = worker.send(new Message.Ping(now));
+            }
+        } else {
+            worker.pinged(worker.stopped() ? (asked == 0 ? now : asked) : 0);
+        }
+    }
+
+    private static boolean answersPings(WorkerHandle worker) {
+        return worker.generation().engine().name().equals("exec")
+                || worker.generation().config().workers().concurrency() > 1;
+    }
+}

@@ -1,0 +1,103 @@
+package dev.forkd.supervisor.loop;
+
+import dev.forkd.supervisor.core.Backoff;
+import dev.forkd.supervisor.core.PoolPolicy;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+import java.util.function.Supplier;
+
+/**
+ * When the pool's plan is carried out: at the end of a round of the loop, so that the clients of that round come first; what can wait,
+ * after a pause; and after failures, when the back-off allows. On the loop's thread.
+ */
+final class Refill {
+    private static final Duration LATER = Duration.ofMillis(20);
+    private static final Duration SURPLUS = Duration.ofSeconds(10);
+
+    private final EventLoop loop;
+    private final Supplier<PoolPolicy.Plan> plan;
+    private final IntConsumer spawn;
+    private final IntConsumer retire;
+    private final Runnable now = this::carryOut;
+    private Backoff backoff = Backoff.NONE;
+    private Optional<Timers.Timer> later = Optional.empty();
+    private Optional<Timers.Timer> surplus = Optional.empty();
+    private Optional<Timers.Timer> pause = Optional.empty();
+    private boolean running;
+
+    Refill(EventLoop loop, Supplier<PoolPolicy.Plan> plan, IntConsumer spawn, IntConsumer retire) {
+        this.loop = loop;
+        this.plan = plan;
+        this.spawn = spawn;
+        this.retire = retire;
+    }
+
+    /** The engine can spawn. */
+    void start() {
+        running = true;
+        soon();
+    }
+
+    void stop() {
+        running = false;
+    }
+
+    /** Something changed: look at the end of this round. */
+    void soon() {
+        if (running && pause.isEmpty()) {
+            loop.afterRound(now);
+        }
+    }
+
+    /** A worker could not be started, or died before it was ready. */
+    void failed() {
+        backoff = backoff.failed();
+        if (pause.isEmpty()) {
+            pause = Optional.of(loop.after(backoff.pause(), () -> {
+                pause = Optional.empty();
+                soon();
+            }));
+        }
+    }
+
+    /** A worker became ready. */
+    void succeeded() {
+        backoff = Backoff.NONE;
+    }
+
+    private void carryOut() {
+        if (!running || pause.isPresent()) {
+            return;
+        }
+        PoolPolicy.Plan wanted = plan.get();
+        if (wanted.now() > 0) {
+            spawn.accept(wanted.now());
+        }
+        if (wanted.later() > 0 && later.isEmpty()) {
+            later = Optional.of(loop.after(LATER, this::refillLater));
+        }
+        if (wanted.surplus() > 0 && surplus.isEmpty()) {
+            surplus = Optional.of(loop.after(SURPLUS, this::retireSurplus));
+        }
+    }
+
+    private void refillLater() {
+        later = Optional.empty();
+        if (running && pause.isEmpty()) {
+            PoolPolicy.Plan wanted = plan.get();
+            int count = Math.min(PoolPolicy.BATCH, wanted.now() + wanted.later());
+            if (count > 0) {
+                spawn.accept(count);
+            }
+            soon();
+        }
+    }
+
+    private void retireSurplus() {
+        surplus = Optional.empty();
+        if (running) {
+            retire.accept(plan.get().surplus());
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package dev.forkd.supervisor.loop;
+
+import dev.forkd.sys.Epoll;
+import dev.forkd.sys.Fd;
+import dev.forkd.sys.MessageBuffer;
+import dev.forkd.sys.Sockets;
+import dev.forkd.sys.SyscallException;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells refused clients why, in their protocol, and closes them. A connection that is closed while unread bytes are there is reset,
+ * and the reason lost with it; so it lingers until the client closes, a second at most, and only so many at once. On the loop's thread.
+ */
+final class Refusals {
+    private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
+    private static final Duration LINGER = Duration.ofSeconds(1);
+    private static final int MOST_LINGERING = 256;
+
+    private final EventLoop loop;
+    private final MessageBuffer buffer = new MessageBuffer(16 * 1024);
+    private int lingering;
+
+    Refusals(EventLoop loop) {
+        this.loop = loop;
+    }
+
+    /** Takes the client's descriptor. @param reason what it is told; empty: it is closed without a word */
+    void refuse(Client client, byte[] reason) {
+        if (!client.isStream() || reason.length == 0 || lingering >= MOST_LINGERING) {
+            client.closeDescriptor();
+            return;
+        }
+        Fd fd = client.fd();
+        try {
+            buffer.data().clear().put(reason);
+            int _ = buffer.send(fd, MessageBuffer.DONTWAIT, null);
+            Sockets.shutdown(fd, Sockets.SHUT_WR);
+            linger(fd);
+        } catch (SyscallException e) {
+            LOG.trace("event=refusal-lost client={} reason=\"{}\"", client.text(), e.getMessage());
+            fd.close();
+        }
+    }
+
+    private void linger(Fd fd) throws SyscallException {
+        lingering++;
+        Lingering client = new Lingering();
+        client.watch = loop.watch(fd, Epoll.IN | Epoll.RDHUP, events -> client.read());
+        client.timer = loop.after(LINGER, client::close);
+    }
+
+    private final class Lingering {
+        private EventLoop.Watch watch;
+        private Timers.Timer timer;
+
+        private void read() {
+            try {
+                if (buffer.receive(watch.fd(), MessageBuffer.DONTWAIT) == 0) {
+                    close();
+                }
+            } catch (SyscallException e) {
+                close();
+            }
+        }
+
+        private void close() {
+            if (watch.isOpen()) {
+                watch.close();
+                timer.cancel();
+                lingering--;
+            }
+        }
+    }
+}

@@ -1,0 +1,292 @@
+package dev.forkd.supervisor.loop;
+
+import dev.forkd.supervisor.config.ForkdConfig;
+import dev.forkd.supervisor.config.ListenUrl;
+import dev.forkd.supervisor.config.ServiceConfig;
+import dev.forkd.supervisor.core.SupervisorState;
+import dev.forkd.supervisor.net.ListenSocket;
+import dev.forkd.supervisor.observe.SystemdNotifier;
+import dev.forkd.sys.SyscallException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All services and the supervisor's own life ({@link SupervisorState}): start, reload, stop. On the loop's thread.
+ */
+public final class Supervisor implements Service.Owner {
+    private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
+    private static final int BOOT_FAILURES = 3;
+    private static final Duration RETRY = Duration.ofMillis(500);
+
+    private final EventLoop loop;
+    private final Service.Shared shared;
+    private final SystemdNotifier systemd;
+    private final Instant started = Instant.now();
+    private final Map<String, Service> services = new LinkedHashMap<>();
+    private final Map<Service, Integer> bootFailures = new LinkedHashMap<>();
+    private ForkdConfig config;
+    private SupervisorState state = SupervisorState.STARTING;
+    private int generation = 1;
+    private Optional<String> failedStart = Optional.empty();
+
+    Supervisor(EventLoop loop, Service.Shared shared, SystemdNotifier systemd, ForkdConfig config) {
+        this.loop = loop;
+        this.shared = shared;
+        this.systemd = systemd;
+        this.config = config;
+    }
+
+    /** Sockets that a configuration asks for, open and not yet in use. */
+    record Opened(String service, ListenUrl configured, ListenSocket socket) {}
+
+    /** Begins to serve on the sockets given, which it takes over. */
+    void start(List<Opened> sockets) throws SyscallException {
+        for (ServiceConfig service : config.services()) {
+            services.put(service.name(), new Service(shared, service, this));
+        }
+        for (Opened opened : sockets) {
+            services.get(opened.service()).listen(opened.configured(), opened.socket());
+        }
+    }
+
+    // ---- start ----
+
+    @Override
+    public void ready(Service service) {
+        if (state == SupervisorState.STARTING && services.values().stream().allMatch(Service::everReady)) {
+            state = SupervisorState.RUNNING;
+            announce();
+        }
+    }
+
+    /** The contract with scripts: one line per listener, then one that says that all is up. */
+    private void announce() {
+        StringBuilder lines = new StringBuilder();
+        for (Service service : services.values()) {
+            for (ListenUrl url : service.urls()) {
+                lines.append("event=ready service=")
+                        .append(service.name())
+                        .append(" listen=")
+                        .append(url.text())
+                        .append('\n');
+            }
+        }
+        lines.append("event=started pid=").append(dev.forkd.sys.Processes.pid()).append('\n');
+        System.out.print(lines);
+        System.out.flush();
+        systemd.ready(summary());
+        LOG.info("event=started pid={} services={}", dev.forkd.sys.Processes.pid(), services.keySet());
+    }
+
+    private String summary() {
+        return "Serving " + String.join(", ", services.keySet());
+    }
+
+    @Override
+    public void bootFailed(Service service, String reason) {
+        int failures = bootFailures.merge(service, 1, Integer::sum);
+        LOG.error("event=service-start-failed service={} attempt={} reason=\"{}\"", service.name(), failures, reason);
+        if (state == SupervisorState.STARTING && failures >= BOOT_FAILURES) {
+            failedStart = Optional.of("service " + service.name() + " cannot start: " + reason);
+            stop(true);
+        } else if (state == SupervisorState.STARTING || state == SupervisorState.RUNNING) {
+            loop.after(RETRY.multipliedBy(failures), service::retry);
+        }
+    }
+
+    // ---- reload ----
+
+    /** What a reload came to. */
+    interface ReloadOutcome {
+        void done(int generation);
+
+        void failed(String reason);
+    }
+
+    /**
+     * Changes to another configuration. Listeners that are the same in both stay open throughout.
+     *
+     * @param sockets new ones, already open
+     */
+    void reload(ForkdConfig next, List<Opened> sockets, ReloadOutcome outcome) {
+        if (state != SupervisorState.RUNNING) {
+            sockets.forEach(opened -> opened.socket().close());
+            outcome.failed("the supervisor is " + state);
+            return;
+        }
+        Reload reload = new Reload(next, sockets, outcome, next.services().size());
+        systemd.reloading();
+        for (ServiceConfig service : next.services()) {
+            Service existing = services.get(service.name());
+            if (existing != null) {
+                existing.reload(service, reload.change(service.name()));
+            } else {
+                reload.add(service);
+            }
+        }
+    }
+
+    /** One reload under way: over when each service has answered. A service that cannot change keeps its old configuration. */
+    private final class Reload {
+        private final ForkdConfig next;
+        private final List<Opened> sockets;
+        private final ReloadOutcome outcome;
+        private final List<String> failures = new ArrayList<>();
+        private int left;
+
+        Reload(ForkdConfig next, List<Opened> sockets, ReloadOutcome outcome, int services) {
+            this.next = next;
+            this.sockets = sockets;
+            this.outcome = outcome;
+            this.left = services;
+        }
+
+        Service.Change change(String service) {
+            return new Service.Change() {
+                @Override
+                public void done() {
+                    answered();
+                }
+
+                @Override
+                public void failed(String reason) {
+                    failures.add(service + ": " + reason);
+                    answered();
+                }
+            };
+        }
+
+        void add(ServiceConfig service) {
+            try {
+                services.put(service.name(), new Service(shared, service, Supervisor.this));
+            } catch (SyscallException e) {
+                failures.add(service.name() + ": " + e.getMessage());
+            }
+            answered();
+        }
+
+        private void answered() {
+            if (--left > 0) {
+                return;
+            }
+            if (failures.isEmpty()) {
+                commit();
+            } else {
+                sockets.forEach(opened -> opened.socket().close());
+                String reason = String.join("; ", failures);
+                LOG.error("event=reload-failed reason=\"{}\"", reason);
+                outcome.failed(reason + " (these go on with their old configuration)");
+            }
+            systemd.ready(summary());
+        }
+
+        private void commit() {
+            config = next;
+            generation++;
+            for (Service service : List.copyOf(services.values())) {
+                Optional<ServiceConfig> now = next.service(service.name());
+                List<String> wanted = now.map(ServiceConfig::listen).orElse(List.of()).stream()
+                        .map(ListenUrl::text)
+                        .toList();
+                service.listening().stream()
+                        .filter(url -> !wanted.contains(url))
+                        .forEach(service::stopListening);
+                if (now.isEmpty()) {
+                    service.drain();
+                }
+            }
+            for (Opened opened : sockets) {
+                try {
+                    services.get(opened.service()).listen(opened.configured(), opened.socket());
+                } catch (SyscallException e) {
+                    LOG.error(
+                            "event=listen-failed listen={}", opened.configured().text(), e);
+                }
+            }
+            LOG.info("event=reloaded gen={} services={}", generation, services.keySet());
+            outcome.done(generation);
+        }
+    }
+
+    // ---- stop ----
+
+    /** Stops: gracefully, or at once; asking twice is asking for the latter. */
+    void stop(boolean fast) {
+        SupervisorState next = state.stop(fast);
+        if (next == state) {
+            return;
+        }
+        boolean first = state == SupervisorState.STARTING || state == SupervisorState.RUNNING;
+        state = next;
+        LOG.info("event=stopping how={}", state == SupervisorState.STOPPING ? "fast" : "graceful");
+        if (first) {
+            systemd.stopping();
+            List.copyOf(services.values()).forEach(Service::drain);
+        }
+        if (state == SupervisorState.STOPPING) {
+            List.copyOf(services.values()).forEach(Service::kill);
+        }
+        checkStopped();
+    }
+
+    @Override
+    public void emptied(Service service) {
+        if (config.service(service.name()).isEmpty()) {
+            services.remove(service.name());
+            service.close();
+            LOG.info("event=service-removed service={}", service.name());
+        }
+        checkStopped();
+    }
+
+    private void checkStopped() {
+        boolean stopping = state == SupervisorState.DRAINING || state == SupervisorState.STOPPING;
+        if (stopping
+                && services.values().stream()
+                        .allMatch(service -> service.pool().workers().isEmpty())) {
+            state = SupervisorState.STOPPED;
+            services.values().forEach(Service::close);
+            LOG.info("event=stopped");
+            loop.stop();
+        }
+    }
+
+    // ---- for the operator ----
+
+    ForkdConfig config() {
+        return config;
+    }
+
+    Collection<Service> services() {
+        return services.values();
+    }
+
+    Optional<Service> service(String name) {
+        return Optional.ofNullable(services.get(name));
+    }
+
+    SupervisorState state() {
+        return state;
+    }
+
+    Instant started() {
+        return started;
+    }
+
+    int generation() {
+        return generation;
+    }
+
+    /** Why the start failed, if it did. */
+    Optional<String> failedStart() {
+        return failedStart;
+    }
+}

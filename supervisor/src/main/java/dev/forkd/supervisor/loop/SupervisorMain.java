@@ -1,0 +1,172 @@
+package dev.forkd.supervisor.loop;
+
+import dev.forkd.protocol.Codec;
+import dev.forkd.protocol.Message;
+import dev.forkd.protocol.Messenger;
+import dev.forkd.supervisor.config.ForkdConfig;
+import dev.forkd.supervisor.config.ListenUrl;
+import dev.forkd.supervisor.config.Transport;
+import dev.forkd.supervisor.control.AdminServer;
+import dev.forkd.supervisor.core.PoolPolicy;
+import dev.forkd.supervisor.net.InheritedSockets;
+import dev.forkd.supervisor.net.ListenSocket;
+import dev.forkd.supervisor.observe.DeathJudge;
+import dev.forkd.supervisor.observe.DeathLog;
+import dev.forkd.supervisor.observe.DeathRecord;
+import dev.forkd.supervisor.observe.SystemdNotifier;
+import dev.forkd.supervisor.observe.WorkerLog;
+import dev.forkd.supervisor.process.AotCache;
+import dev.forkd.supervisor.process.JvmCommand;
+import dev.forkd.supervisor.process.Spawner;
+import dev.forkd.sys.Processes;
+import dev.forkd.sys.SyscallException;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts the supervisor together and runs it to its end. */
+public final class SupervisorMain {
+    private static final Logger LOG = LoggerFactory.getLogger(SupervisorMain.class);
+    private static final int OK = 0;
+    private static final int FAILURE = 1;
+    private static final int BAD_CONFIGURATION = 78;
+    private static final Duration ORPHAN_SWEEP = Duration.ofSeconds(1);
+
+    private SupervisorMain() {}
+
+    /**
+     * Serves until stopped. Runs the loop on the calling thread.
+     *
+     * @param reloadFile what a reload reads
+     * @return the exit code: 0 stopped, 1 could not serve, 78 a socket of the configuration cannot be opened
+     */
+    public static int run(ForkdConfig config, Optional<Path> reloadFile) throws IOException {
+        List<Supervisor.Opened> sockets;
+        ListenSocket admin;
+        try {
+            InheritedSockets inherited = InheritedSockets.from(System.getenv());
+            sockets = SocketOpener.open(config, Set.of(), inherited);
+            if (!inherited.unclaimed().isEmpty()) {
+                LOG.warn(
+                        "event=unclaimed-sockets names={} reason=\"no service has these names\"",
+                        inherited.unclaimed());
+            }
+            admin = adminSocket(config.control().socket());
+        } catch (SyscallException e) {
+            System.err.println("forkd: " + config.file() + ": " + e.getMessage());
+            return BAD_CONFIGURATION;
+        }
+        Thread.currentThread().setName("forkd-loop");
+        Processes.threadName("forkd-loop");
+        Processes.becomeSubreaper();
+        try (EventLoop loop = new EventLoop();
+                DeathLog deaths = new DeathLog(config.control().deathLog());
+                SystemdNotifier systemd = new SystemdNotifier(System.getenv())) {
+            return run(config, reloadFile, sockets, admin, loop, deaths, systemd);
+        } finally {
+            admin.close();
+        }
+    }
+
+    private static int run(
+            ForkdConfig config,
+            Optional<Path> reloadFile,
+            List<Supervisor.Opened> sockets,
+            ListenSocket admin,
+            EventLoop loop,
+            DeathLog deaths,
+            SystemdNotifier systemd)
+            throws SyscallException {
+        ChildTable children = new ChildTable(loop);
+        Messenger messenger = new Messenger(Codec.MAX_TO_WORKER);
+        Engines engines =
+                new Engines(loop, new Spawner(), children, messenger, JvmCommand.ofThisInstallation(), AotCache.NONE);
+        Service.Shared shared = new Service.Shared(
+                loop,
+                new ServicePool.Surroundings(loop, children, messenger),
+                engines,
+                new ClientIds(),
+                new RecordsOf(deaths));
+        Supervisor supervisor = new Supervisor(loop, shared, systemd, config);
+        Reloader reloader = new Reloader(loop, supervisor, reloadFile);
+        AdminServer adminServer = new AdminServer(admin, new Commands(loop, supervisor, children, deaths, reloader));
+        SignalDoor.open(loop, order -> obey(order, supervisor, reloader));
+        adminServer.start();
+        supervisor.start(sockets);
+        new HealthCheck(loop, supervisor, config.control().pingInterval()).start();
+        every(loop, ORPHAN_SWEEP, children::reapOrphans);
+        systemd.watchdogInterval().ifPresent(interval -> every(loop, interval, systemd::alive));
+        loop.run();
+        children.reapOrphans();
+        supervisor.failedStart().ifPresent(reason -> System.err.println("forkd: " + reason));
+        return supervisor.failedStart().isPresent() ? FAILURE : OK;
+    }
+
+    private static void every(EventLoop loop, Duration interval, Runnable task) {
+        loop.after(interval, () -> {
+            task.run();
+            every(loop, interval, task);
+        });
+    }
+
+    /** The admin socket, for this user alone: the mode is set between bind and listen, so nobody can slip in. */
+    private static ListenSocket adminSocket(Path path) throws IOException {
+        if (path.getParent() != null) {
+            Files.createDirectories(path.getParent());
+        }
+        ListenSocket socket =
+                ListenSocket.open(new ListenUrl(Transport.UNIX, UnixDomainSocketAddress.of(path), "unix:" + path));
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+        return socket;
+    }
+
+    private static void obey(SignalDoor.Order order, Supervisor supervisor, Reloader reloader) {
+        LOG.info("event=signal name={}", order);
+        switch (order) {
+            case TERM -> supervisor.stop(false);
+            case INT -> supervisor.stop(true);
+            case HUP -> reloader.reload(LoggedReload.INSTANCE);
+            case TTIN -> supervisor.services().forEach(service -> spares(service.pool(), 1));
+            case TTOU -> supervisor.services().forEach(service -> spares(service.pool(), -1));
+        }
+    }
+
+    private static void spares(ServicePool pool, int more) {
+        PoolPolicy.Bounds now = pool.bounds();
+        int min = Math.max(0, now.minSpares() + more);
+        pool.scale(new PoolPolicy.Bounds(min, Math.max(min, now.maxSpares() + more), Math.max(1, now.max() + more)));
+    }
+
+    /** A reload by signal: nobody waits for the answer, and the log has it already. */
+    private enum LoggedReload implements Supervisor.ReloadOutcome {
+        INSTANCE;
+
+        @Override
+        public void done(int generation) {}
+
+        @Override
+        public void failed(String reason) {}
+    }
+
+    private record RecordsOf(DeathLog deaths, DeathJudge judge) implements Service.Records {
+        RecordsOf(DeathLog deaths) {
+            this(deaths, new DeathJudge());
+        }
+
+        @Override
+        public void died(DeathRecord record) {
+            deaths.record(record);
+        }
+
+        @Override
+        public void access(String service, WorkerLog.Speaker speaker, Message.Access access) {}
+    }
+}

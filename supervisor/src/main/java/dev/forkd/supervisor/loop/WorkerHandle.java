@@ -1,0 +1,310 @@
+package dev.forkd.supervisor.loop;
+
+import dev.forkd.protocol.Message;
+import dev.forkd.protocol.Messenger;
+import dev.forkd.protocol.ProtocolException;
+import dev.forkd.supervisor.core.WorkerState;
+import dev.forkd.supervisor.process.Birth;
+import dev.forkd.sys.Epoll;
+import dev.forkd.sys.ExitStatus;
+import dev.forkd.sys.Fd;
+import dev.forkd.sys.Processes;
+import dev.forkd.sys.Sockets;
+import dev.forkd.sys.SyscallException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The supervisor's view of one worker: its process, its control socket, its clients. Receives and sends; what follows from an event is
+ * decided by {@link ServicePool}. On the loop's thread.
+ */
+final class WorkerHandle implements Birth {
+    private static final int OUTPUT_LINES = 5;
+
+    /** What a worker's pool hears of it. */
+    interface Listener {
+        void born(WorkerHandle worker);
+
+        void stillborn(WorkerHandle worker, String reason);
+
+        void received(WorkerHandle worker, Message.ToSupervisor message, Messenger messenger);
+
+        /** It sent what the protocol does not allow. */
+        void broke(WorkerHandle worker, String how);
+
+        /** It has ended; all that it sent has been received. */
+        void exited(WorkerHandle worker, ExitStatus status);
+    }
+
+    private final ChildTable children;
+    private final Messenger messenger;
+    private final Listener listener;
+    private final Generation generation;
+    private final int slot;
+    private final int clientLimit;
+    private final long begunNanos = System.nanoTime();
+    private final EventLoop.Watch control;
+    private final Fd childSocket;
+    private final Map<Long, Client> clients = new LinkedHashMap<>();
+    private final Deque<String> lastOutput = new ArrayDeque<>();
+    private Optional<ChildTable.Child> child = Optional.empty();
+    private Optional<Timers.Timer> deadline = Optional.empty();
+    private Optional<String> condemnedFor = Optional.empty();
+    private WorkerState state = WorkerState.SPAWNING;
+    private boolean ready;
+    private boolean drainAsked;
+    private boolean brokeProtocol;
+    private int assigned;
+    private int served;
+    private long received;
+    private long sent;
+    private String lastClient = "";
+    private long pingedNanos;
+
+    /** Makes the control socket and queues Start on it. @param clientLimit after how many clients it ends, 0 never */
+    WorkerHandle(
+            EventLoop loop,
+            ChildTable children,
+            Messenger messenger,
+            Listener listener,
+            Generation generation,
+            int slot,
+            int clientLimit)
+            throws SyscallException, ProtocolException {
+        this.children = children;
+        this.messenger = messenger;
+        this.listener = listener;
+        this.generation = generation;
+        this.slot = slot;
+        this.clientLimit = clientLimit;
+        Sockets.Pair pair = Sockets.pair(Sockets.SEQPACKET);
+        this.childSocket = pair.second();
+        generation.introduce(messenger, pair.first());
+        boolean _ = messenger.trySend(pair.first(), new Message.Start(slot, generation.number(), clientLimit));
+        this.control = loop.watch(pair.first(), Epoll.IN, events -> receive());
+    }
+
+    @Override
+    public Fd childSocket() {
+        return childSocket;
+    }
+
+    @Override
+    public void born(int pid) {
+        try {
+            child = Optional.of(children.adopt(pid, this::exited));
+            listener.born(this);
+        } catch (SyscallException e) {
+            stillborn("pid " + pid + " cannot be watched: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public void stillborn(String reason) {
+        deadline(Optional.empty());
+        control.close();
+        listener.stillborn(this, reason);
+    }
+
+    private void receive() {
+        try {
+            while (control.isOpen()) {
+                switch (messenger.receive(control.fd(), false)) {
+                    case NOTHING -> {
+                        return;
+                    }
+                    case END -> control.close();
+                    case MESSAGE -> listener.received(this, messenger.fromWorker(), messenger);
+                }
+            }
+        } catch (SyscallException e) {
+            control.close();
+            listener.broke(this, e.getMessage());
+        } catch (ProtocolException e) {
+            listener.broke(this, e.getMessage() + (e.getCause() == null ? "" : ", " + e.getCause()));
+        }
+    }
+
+    private void exited(ExitStatus status) {
+        receive();
+        control.close();
+        deadline(Optional.empty());
+        listener.exited(this, status);
+    }
+
+    /** Sends a message. @return false if its socket is full or gone: then it does not read, or has ended */
+    boolean send(Message.ToWorker message, Fd... descriptors) {
+        try {
+            return control.isOpen() && messenger.trySend(control.fd(), message, descriptors);
+        } catch (SyscallException e) {
+            return false; // EPIPE: its exit is about to be seen
+        } catch (ProtocolException e) {
+            throw new IllegalStateException("a message of our own is malformed", e);
+        }
+    }
+
+    void signal(int signal) {
+        child.ifPresent(c -> c.signal(signal));
+    }
+
+    boolean stopped() {
+        return child.isPresent() && child.get().stopped();
+    }
+
+    /** A client is on its way to this worker. */
+    void assign(Client client) {
+        clients.put(client.id(), client);
+        assigned++;
+        lastClient = client.text();
+    }
+
+    /** The client is no longer this worker's. @return the client, if it was */
+    Optional<Client> release(long id) {
+        return Optional.ofNullable(clients.remove(id));
+    }
+
+    Optional<Client> client(long id) {
+        return Optional.ofNullable(clients.get(id));
+    }
+
+    Collection<Client> clients() {
+        return clients.values();
+    }
+
+    /** All clients, and none of them this worker's any more. */
+    List<Client> releaseAll() {
+        List<Client> all = new ArrayList<>(clients.values());
+        clients.clear();
+        return all;
+    }
+
+    /** Whether its concurrency and its limit of clients allow one more. */
+    boolean hasRoom() {
+        return state.takesClients()
+                && clients.size() < generation.config().workers().concurrency()
+                && (clientLimit == 0 || assigned < clientLimit);
+    }
+
+    boolean usedUp() {
+        return clientLimit > 0 && assigned >= clientLimit;
+    }
+
+    void count(Message.Done done) {
+        served++;
+        received += Math.max(0, done.received());
+        sent += Math.max(0, done.sent());
+    }
+
+    void output(String line) {
+        if (lastOutput.size() == OUTPUT_LINES) {
+            lastOutput.removeFirst();
+        }
+        lastOutput.add(line);
+    }
+
+    /**
+     * Asks it to finish. The signal revives a forked worker that sleeps with one thread in its client's read, so that its control
+     * thread hears the request.
+     */
+    void askToDrain() {
+        drainAsked = true;
+        boolean _ = send(new Message.Drain());
+        if (generation.engine().name().equals("fork") && !clients.isEmpty()) {
+            signal(Processes.SIG_REVIVE);
+        }
+    }
+
+    boolean drainAsked() {
+        return drainAsked;
+    }
+
+    void markBroken() {
+        brokeProtocol = true;
+    }
+
+    boolean brokeProtocol() {
+        return brokeProtocol;
+    }
+
+    /** Replaces the deadline of the worker's present state. */
+    void deadline(Optional<Timers.Timer> next) {
+        deadline.ifPresent(Timers.Timer::cancel);
+        deadline = next;
+    }
+
+    void condemn(String reason) {
+        condemnedFor = condemnedFor.or(() -> Optional.of(reason));
+    }
+
+    Optional<String> condemnedFor() {
+        return condemnedFor;
+    }
+
+    WorkerState state() {
+        return state;
+    }
+
+    void state(WorkerState next) {
+        state = next;
+    }
+
+    boolean ready() {
+        return ready;
+    }
+
+    void markReady() {
+        ready = true;
+    }
+
+    Generation generation() {
+        return generation;
+    }
+
+    int slot() {
+        return slot;
+    }
+
+    /** -1 before it is born. */
+    int pid() {
+        return child.map(ChildTable.Child::pid).orElse(-1);
+    }
+
+    int served() {
+        return served;
+    }
+
+    long received() {
+        return received;
+    }
+
+    long sent() {
+        return sent;
+    }
+
+    String lastClient() {
+        return lastClient;
+    }
+
+    List<String> lastOutput() {
+        return List.copyOf(lastOutput);
+    }
+
+    long begunNanos() {
+        return begunNanos;
+    }
+
+    /** When it was last asked whether it lives, if it has not answered; 0 otherwise. */
+    long pingedNanos() {
+        return pingedNanos;
+    }
+
+    void pinged(long nanos) {
+        pingedNanos = nanos;
+    }
+}

@@ -1,0 +1,67 @@
+package dev.forkd.supervisor.process;
+
+import dev.forkd.supervisor.loop.EventLoop;
+import dev.forkd.sys.Fd;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** A new JVM per worker, by posix_spawn: runs wherever a JDK and Linux do. */
+public final class ExecEngine implements WorkerEngine {
+    private final EventLoop loop;
+    private final Spawner spawner;
+    private final Supplier<List<String>> command;
+    private final Fd output;
+    private final Listener listener;
+    private boolean stopped;
+
+    /** @param command asked for at each start: the AOT cache appears some time after the first @param output borrowed */
+    public ExecEngine(EventLoop loop, Spawner spawner, Supplier<List<String>> command, Fd output, Listener listener) {
+        this.loop = loop;
+        this.spawner = spawner;
+        this.command = command;
+        this.output = output;
+        this.listener = listener;
+    }
+
+    @Override
+    public void start() {
+        loop.post(listener::usable);
+    }
+
+    @Override
+    public void spawn(List<Birth> births) {
+        for (Birth birth : births) {
+            if (stopped) {
+                birth.childSocket().close();
+                birth.stillborn("the generation has ended");
+            } else {
+                spawner.start(
+                        command.get(),
+                        output,
+                        birth.childSocket(),
+                        result -> loop.post(() -> {
+                            switch (result) {
+                                case Spawner.Result.Started(int pid) -> birth.born(pid);
+                                case Spawner.Result.Failed(String reason) -> birth.stillborn(reason);
+                            }
+                        }));
+            }
+        }
+    }
+
+    @Override
+    public void stop() {
+        stopped = true;
+    }
+
+    @Override
+    public String name() {
+        return "exec";
+    }
+
+    @Override
+    public Optional<Zygote> zygote() {
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,96 @@
+package dev.forkd.supervisor.process;
+
+import dev.forkd.supervisor.loop.EventLoop;
+import dev.forkd.sys.Epoll;
+import dev.forkd.sys.Fd;
+import dev.forkd.sys.MessageBuffer;
+import dev.forkd.sys.Sockets;
+import dev.forkd.sys.SyscallException;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.ObjIntConsumer;
+
+/**
+ * Standard output and error of all workers of a service, as whole lines with the pid of the process that wrote them.
+ *
+ * <p>One stream socket for all of them, on which the kernel stamps each write with the writer's pid (SO_PASSCRED, unix(7)): bytes of
+ * two processes never come in one receive, a process that is killed loses nothing that it has written, and a forked worker needs no
+ * pipe of its own. On the loop's thread only.
+ */
+public final class WorkerOutput implements AutoCloseable {
+    private static final int LONGEST_LINE = 16 * 1024;
+    private static final int READS_PER_TURN = 64;
+
+    private final Fd writeEnd;
+    private final EventLoop.Watch readEnd;
+    private final MessageBuffer buffer = new MessageBuffer(64 * 1024);
+    private final Map<Integer, ByteArrayOutputStream> partial = new HashMap<>();
+    private final ObjIntConsumer<String> lines;
+
+    /** @param lines gets each line and the pid of its writer */
+    public WorkerOutput(EventLoop loop, ObjIntConsumer<String> lines) throws SyscallException {
+        this.lines = lines;
+        Sockets.Pair pair = Sockets.pair(Sockets.STREAM);
+        Sockets.option(pair.first(), Sockets.SOL_SOCKET, Sockets.SO_PASSCRED, 1);
+        Sockets.shutdown(pair.second(), Sockets.SHUT_RD);
+        this.writeEnd = pair.second();
+        this.readEnd = loop.watch(pair.first(), Epoll.IN, events -> read(READS_PER_TURN));
+    }
+
+    /** What workers get as descriptors 1 and 2. */
+    public Fd writeEnd() {
+        return writeEnd;
+    }
+
+    /** Reads what is there. Bounded, so that a worker that floods its output does not keep the loop from its other work. */
+    private void read(int most) throws SyscallException {
+        for (int i = 0; i < most; i++) {
+            int length = buffer.receive(readEnd.fd(), MessageBuffer.DONTWAIT);
+            if (length <= 0) {
+                return;
+            }
+            append(buffer.senderPid(), buffer.data());
+        }
+    }
+
+    private void append(int pid, ByteBuffer data) {
+        ByteArrayOutputStream line = partial.computeIfAbsent(pid, p -> new ByteArrayOutputStream());
+        while (data.hasRemaining()) {
+            byte b = data.get();
+            if (b == '\n' || line.size() >= LONGEST_LINE) {
+                emit(pid, line);
+            }
+            if (b != '\n') {
+                line.write(b);
+            }
+        }
+        if (line.size() == 0) {
+            partial.remove(pid);
+        }
+    }
+
+    private void emit(int pid, ByteArrayOutputStream line) {
+        String text = line.toString(StandardCharsets.UTF_8);
+        line.reset();
+        lines.accept(text.endsWith("\r") ? text.substring(0, text.length() - 1) : text, pid);
+    }
+
+    /** The process has ended: all that it wrote is read, and an unfinished last line is given out. */
+    public void ended(int pid) throws SyscallException {
+        read(Integer.MAX_VALUE);
+        ByteArrayOutputStream rest = partial.remove(pid);
+        if (rest != null && rest.size() > 0) {
+            emit(pid, rest);
+        }
+    }
+
+    @Override
+    public void close() {
+        readEnd.close();
+        writeEnd.close();
+        buffer.close();
+    }
+}
