@@ -1,5 +1,6 @@
 package dev.forkd.supervisor.cli;
 
+import dev.forkd.supervisor.client.files.FilesCommand;
 import dev.forkd.supervisor.config.ConfigException;
 import dev.forkd.supervisor.control.AdminException;
 import dev.forkd.supervisor.loop.SupervisorMain;
@@ -33,6 +34,7 @@ public final class Main {
                 .addSubcommand(new ScaleCommand(environment))
                 .addSubcommand(new StopCommand(environment))
                 .addSubcommand(new DoctorCommand())
+                .addSubcommand(new FilesCommand(environment.directory(), environment.variables()))
                 .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command))
                 .setUsageHelpAutoWidth(true);
     }

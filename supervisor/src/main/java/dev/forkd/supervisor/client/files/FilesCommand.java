@@ -1,0 +1,129 @@
+package dev.forkd.supervisor.client.files;
+
+import dev.forkd.supervisor.client.Prompt;
+import dev.forkd.supervisor.client.ServerAddress;
+import java.io.BufferedReader;
+import java.io.Console;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code forkd files}: without a subcommand the prompt, or a script on standard input. */
+@Command(
+        name = "files",
+        mixinStandardHelpOptions = true,
+        description = "Lists, fetches and stores files of a files service; without a subcommand at a prompt.",
+        subcommands = {FilesListCommand.class, FilesGetCommand.class, FilesPutCommand.class},
+        footer = {"", "Exit codes: 0 done, 1 failure (standard error says what and why), 2 usage."})
+public final class FilesCommand implements Callable<Integer> {
+    private static final int OK = 0;
+    private static final int FAILURE = 1;
+
+    private final Path directory;
+    private final Map<String, String> variables;
+
+    @Parameters(paramLabel = "ADDRESS", description = "HOST:PORT or unix:/path", converter = AddressConverter.class)
+    private ServerAddress address;
+
+    @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "10", description = "To connect; default 10.")
+    private int timeoutSeconds;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "No progress bar, and no line about what worked.")
+    private boolean quiet;
+
+    @Spec
+    private CommandSpec spec;
+
+    /**
+     * @param directory what relative file names are relative to
+     * @param variables the environment: HOME, XDG_STATE_HOME
+     */
+    public FilesCommand(Path directory, Map<String, String> variables) {
+        this.directory = directory;
+        this.variables = Map.copyOf(variables);
+    }
+
+    /** Addresses for picocli. */
+    static final class AddressConverter implements ITypeConverter<ServerAddress> {
+        @Override
+        public ServerAddress convert(String text) {
+            try {
+                return ServerAddress.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
+
+    /** What a subcommand does with its connection. */
+    @FunctionalInterface
+    interface Action {
+        void run(FilesClient client, FilesActions actions) throws IOException;
+    }
+
+    /** Runs one subcommand. @return the exit code */
+    int run(Action action) {
+        PrintWriter out = spec.commandLine().getOut();
+        try (FilesClient client = connect()) {
+            action.run(client, new FilesActions(directory, out, quiet));
+            return OK;
+        } catch (IOException e) {
+            spec.commandLine().getErr().println("forkd files: " + FilesShell.reason(e));
+            return FAILURE;
+        }
+    }
+
+    /** Whether a progress bar may be drawn. */
+    boolean progress() {
+        return !quiet;
+    }
+
+    private FilesClient connect() throws IOException {
+        return FilesClient.connect(address, Duration.ofSeconds(timeoutSeconds));
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        boolean terminal = Optional.ofNullable(System.console())
+                .filter(Console::isTerminal)
+                .isPresent();
+        return terminal ? prompt() : script();
+    }
+
+    private int prompt() throws IOException {
+        FilesCompleter completer = new FilesCompleter(directory);
+        try (Prompt prompt = Prompt.open("files> ", "files-history", variables, completer)) {
+            PrintWriter out = prompt.out();
+            FilesActions actions = new FilesActions(directory, out, quiet);
+            try (FilesShell shell = new FilesShell(this::connect, actions, out, !quiet)) {
+                shell.onListing(completer::serverHas);
+                return shell.start() && shell.run(prompt::readLine) ? OK : FAILURE;
+            }
+        }
+    }
+
+    /** Lines from a file or pipe: no prompt, no editing, and a failure in any line is a failure of the whole. */
+    private int script() throws IOException {
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        FilesActions actions = new FilesActions(directory, spec.commandLine().getOut(), quiet);
+        try (FilesShell shell =
+                new FilesShell(this::connect, actions, spec.commandLine().getErr(), false)) {
+            return shell.start() && shell.run(() -> Optional.ofNullable(in.readLine())) ? OK : FAILURE;
+        }
+    }
+}
