@@ -3,8 +3,11 @@ package dev.forkd.supervisor.doctor;
 import dev.forkd.sys.Limits;
 import dev.forkd.sys.SyscallException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -23,19 +26,22 @@ public record Host(
 
     /** The machine that this runs on. */
     public static Host here() throws SyscallException {
-        Map<Integer, Limits.Limit> limits = new java.util.HashMap<>();
+        Map<Integer, Limits.Limit> limits = new HashMap<>();
         for (int resource : new int[] {Limits.NPROC, Limits.NOFILE, Limits.SIGPENDING}) {
             limits.put(resource, Limits.get(resource));
         }
-        Map<String, String> properties = new java.util.HashMap<>();
+        Map<String, String> properties = new HashMap<>();
         System.getProperties().stringPropertyNames().forEach(name -> properties.put(name, System.getProperty(name)));
         return new Host(Path.of("/"), Map.copyOf(limits), Map.copyOf(properties), System.getenv());
     }
 
     /** The file's text without surrounding white space; empty if there is no such file, or none for us. */
     Optional<String> text(String path) {
-        try {
-            return Optional.of(Files.readString(root.resolve(path.substring(1))).strip());
+        // One read of all of it: a sysctl gives its value to the first read and nothing to a second.
+        try (InputStream in = Files.newInputStream(root.resolve(path.substring(1)))) {
+            byte[] bytes = new byte[1 << 16];
+            return Optional.of(
+                    new String(bytes, 0, in.readNBytes(bytes, 0, bytes.length), StandardCharsets.UTF_8).strip());
         } catch (IOException e) {
             return Optional.empty();
         }

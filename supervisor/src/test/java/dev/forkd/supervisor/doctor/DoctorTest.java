@@ -114,6 +114,12 @@ class DoctorTest {
     }
 
     @Test
+    void aSysctlGivesAllItsDigits() throws Exception {
+        // pid_max is at least 301 (kernel/pid.c) on every machine, so a first digit alone would show.
+        assertTrue(Host.here().number("/proc/sys/kernel/pid_max").orElseThrow() > 300);
+    }
+
+    @Test
     void withoutANumberLowLimitsAreWarnings() {
         descriptors = 1024;
         assertEquals(Level.WARN, finding("descriptors").level());
