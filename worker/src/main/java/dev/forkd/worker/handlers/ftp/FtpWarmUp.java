@@ -1,0 +1,55 @@
+package dev.forkd.worker.handlers.ftp;
+
+import dev.forkd.handler.WarmUp;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A client of our own that takes the path of most sessions, with all its commands sent at once, on one thread: log in, look
+ * around, list the root over a passive connection, leave. The data connections are made while the session's listener opens; the
+ * kernel accepts them before the session does.
+ */
+final class FtpWarmUp implements AutoCloseable {
+    private static final byte[] SESSION = String.join(
+                    "\r\n",
+                    "USER anonymous",
+                    "PASS warm@up",
+                    "SYST",
+                    "FEAT",
+                    "PWD",
+                    "CWD /",
+                    "TYPE I",
+                    "PASV",
+                    "LIST",
+                    "EPSV",
+                    "MLSD",
+                    "QUIT",
+                    "")
+            .getBytes(StandardCharsets.US_ASCII);
+
+    private final List<SocketChannel> connections = new ArrayList<>();
+
+    void run(WarmUp warmUp) throws IOException {
+        byte[] _ = warmUp.exchange(SESSION);
+    }
+
+    /** Connects to a passive listener of the session. */
+    void connectTo(InetSocketAddress listener) {
+        try {
+            connections.add(SocketChannel.open(listener));
+        } catch (IOException e) {
+            return; // the session tells its client in a moment; a warm-up proves nothing
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (SocketChannel connection : connections) {
+            connection.close();
+        }
+    }
+}
