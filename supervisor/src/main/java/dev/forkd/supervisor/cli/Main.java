@@ -34,6 +34,7 @@ public final class Main {
                 .addSubcommand(new ScaleCommand(environment))
                 .addSubcommand(new StopCommand(environment))
                 .addSubcommand(new DoctorCommand())
+                .addSubcommand(new HashPasswordCommand(System.in))
                 .addSubcommand(new FilesCommand(environment.directory(), environment.variables()))
                 .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command))
                 .setUsageHelpAutoWidth(true);

@@ -2,6 +2,7 @@ package dev.forkd.supervisor.config;
 
 import static dev.forkd.supervisor.config.Setting.Kind.BOOL;
 import static dev.forkd.supervisor.config.Setting.Kind.DIRECTORY;
+import static dev.forkd.supervisor.config.Setting.Kind.DURATION;
 import static dev.forkd.supervisor.config.Setting.Kind.FILE;
 import static dev.forkd.supervisor.config.Setting.Kind.PORTS;
 import static dev.forkd.supervisor.config.Setting.Kind.SIZE;
@@ -50,10 +51,14 @@ record BuiltInHandler(
                     List.of(
                             new Setting("anonymous", BOOL),
                             new Setting("hidden", BOOL),
+                            new Setting("banner", TEXT),
                             new Setting("passive-ports", PORTS),
                             new Setting("public-address", TEXT),
+                            new Setting("login-timeout", DURATION),
+                            new Setting("data-timeout", DURATION),
                             new Setting("tls.certificate", FILE),
                             new Setting("tls.key", FILE),
+                            new Setting("tls.required", BOOL),
                             new Setting("users.*.password-hash", TEXT),
                             new Setting("users.*.root", DIRECTORY),
                             new Setting("users.*.read-only", BOOL),

@@ -20,7 +20,12 @@ final class FtpPeer implements AutoCloseable {
     private final OutputStream out;
 
     FtpPeer(InetSocketAddress server) throws IOException {
-        socket = connected(server);
+        this(connected(server));
+    }
+
+    /** Goes on with a connection. */
+    FtpPeer(Socket connected) throws IOException {
+        socket = connected;
         in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
         out = socket.getOutputStream();
     }
