@@ -38,9 +38,9 @@ public interface Request {
     void awaitReadable() throws IOException;
 
     /**
-     * The same with a limit of the handler's own, in place of the idle time-out.
+     * The same with a limit of the handler's own, beside the idle time-out.
      *
-     * @return false when the time passed first
+     * @return false when this time passed first
      */
     boolean awaitReadable(Duration atMost) throws IOException;
 
@@ -51,6 +51,13 @@ public interface Request {
      * @throws IdleTimeoutException when the client took nothing for {@code timeouts.idle}
      */
     void awaitWritable() throws IOException;
+
+    /**
+     * The same with a limit of the handler's own, beside the idle time-out.
+     *
+     * @return false when this time passed first
+     */
+    boolean awaitWritable(Duration atMost) throws IOException;
 
     /** {@code InetSocketAddress}, or {@code UnixDomainSocketAddress} (empty path: the client's socket has no name). */
     SocketAddress clientAddress();

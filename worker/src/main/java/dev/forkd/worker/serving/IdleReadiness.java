@@ -17,7 +17,10 @@ final class IdleReadiness implements StreamRequest.Readiness {
     private final Duration idle;
     private final int fd;
 
-    /** @param fd number of the channel's descriptor, which must stay open while this is in use */
+    /**
+     * @param idle zero for no time-out
+     * @param fd number of the channel's descriptor, which must stay open while this is in use
+     */
     IdleReadiness(Duration idle, int fd) {
         this.idle = idle;
         this.fd = fd;
@@ -25,7 +28,7 @@ final class IdleReadiness implements StreamRequest.Readiness {
 
     @Override
     public Optional<Duration> idle() {
-        return Optional.of(idle);
+        return Optional.of(idle).filter(time -> !time.isZero());
     }
 
     @Override

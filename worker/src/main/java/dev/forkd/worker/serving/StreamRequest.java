@@ -82,7 +82,12 @@ public final class StreamRequest implements Request {
 
     @Override
     public boolean awaitReadable(Duration atMost) throws IOException {
-        return readiness.await(channel, SelectionKey.OP_READ, atMost);
+        return await(SelectionKey.OP_READ, atMost);
+    }
+
+    @Override
+    public boolean awaitWritable(Duration atMost) throws IOException {
+        return await(SelectionKey.OP_WRITE, atMost);
     }
 
     @Override
@@ -91,13 +96,20 @@ public final class StreamRequest implements Request {
     }
 
     private void awaitIdle(int operation) throws IOException {
+        if (readiness.idle().isPresent() || !channel.isBlocking()) { // else the read or write waits by itself
+            boolean _ = await(operation, FOREVER);
+        }
+    }
+
+    private boolean await(int operation, Duration atMost) throws IOException {
         Duration idle = readiness.idle().orElse(FOREVER);
-        if (readiness.idle().isEmpty() && channel.isBlocking()) {
-            return; // the read or write waits by itself
+        if (idle.compareTo(atMost) > 0) {
+            return readiness.await(channel, operation, atMost);
         }
         if (!readiness.await(channel, operation, idle)) {
             throw new IdleTimeoutException(idle);
         }
+        return true;
     }
 
     @Override

@@ -66,7 +66,7 @@ public final class StreamServer {
                 client,
                 channel,
                 info,
-                idle.isZero() ? StreamRequest.Readiness.NONE : new IdleReadiness(idle, number),
+                new IdleReadiness(idle, number),
                 entry -> report.send(new Message.Access(client.id(), entry)));
         watcher.opened(client.id(), channel);
         CurrentClient.set(client.id());
