@@ -23,7 +23,15 @@ public record Certificates(Path certificate, Path key, SSLContext trusting) {
                                         .toString()),
                                 List.of("-genkeypair", "-alias", "server", "-keyalg", algorithm, "-validity", "2"),
                                 List.of("-dname", "CN=localhost", "-ext", "SAN=dns:localhost,ip:127.0.0.1"),
-                                List.of("-storetype", "PKCS12", "-storepass", "secret", "-keystore", store.toString()))
+                                List.of(
+                                        "-J-XX:TieredStopAtLevel=1",
+                                        "-J-Xshare:auto",
+                                        "-storetype",
+                                        "PKCS12",
+                                        "-storepass",
+                                        "secret",
+                                        "-keystore",
+                                        store.toString()))
                         .flatMap(List::stream)
                         .toList())
                 .redirectErrorStream(true)
@@ -48,7 +56,8 @@ public record Certificates(Path certificate, Path key, SSLContext trusting) {
                 context);
     }
 
-    static Path pem(Path file, String kind, byte[] bytes) throws IOException {
+    /** Writes one block of PEM. */
+    public static Path pem(Path file, String kind, byte[] bytes) throws IOException {
         String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes);
         return Files.writeString(file, "-----BEGIN " + kind + "-----\n" + base64 + "\n-----END " + kind + "-----\n");
     }
