@@ -99,7 +99,11 @@ public final class Codec {
         switch (message) {
             case Message.Configure() -> header(to, CONFIGURE, 0);
             case Message.Start m ->
-                header(to, START, 0).putInt(m.slot()).putInt(m.generation()).putInt(m.clients());
+                header(to, START, 0)
+                        .putInt(m.slot())
+                        .putInt(m.generation())
+                        .putInt(m.clients())
+                        .put((byte) (m.measure() ? 1 : 0));
             case Message.Accept m -> {
                 header(to, ACCEPT, m.id()).putLong(m.acceptedNanos()).putLong(m.acceptedMillis());
                 Wire.address(to, m.client());
@@ -172,7 +176,7 @@ public final class Codec {
             case ACCESS -> access(id, from);
             case IPC_OPEN -> new Message.IpcOpen(id, Wire.string(from), Wire.string(from), from.getLong());
             case CONFIGURE -> new Message.Configure();
-            case START -> new Message.Start(from.getInt(), from.getInt(), from.getInt());
+            case START -> new Message.Start(from.getInt(), from.getInt(), from.getInt(), from.get() != 0);
             case ACCEPT -> accept(id, from);
             case DATAGRAM -> datagram(id, from);
             case DRAIN -> new Message.Drain();

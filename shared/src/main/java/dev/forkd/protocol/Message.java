@@ -67,8 +67,13 @@ public sealed interface Message {
     /** Carries one descriptor: a memfd with a {@link WorkerSetup}. */
     record Configure() implements ToWorker {}
 
-    /** The process is this worker from now on. @param clients after how many clients it ends, 0 never */
-    record Start(int slot, int generation, int clients) implements ToWorker {}
+    /**
+     * The process is this worker from now on.
+     *
+     * @param clients after how many clients it ends, 0 never
+     * @param measure whether to log what the first client cost in first uses of code ({@code event=first-client})
+     */
+    record Start(int slot, int generation, int clients, boolean measure) implements ToWorker {}
 
     /** A client; carries its socket. @param acceptedNanos CLOCK_MONOTONIC @param acceptedMillis since 1970 */
     record Accept(

@@ -11,6 +11,7 @@ public final class Memory {
     private static final CFunction MMAP = CFunction.named("mmap");
     private static final CFunction MUNMAP = CFunction.named("munmap");
     private static final CFunction FCNTL = CFunction.named("fcntl");
+    private static final CFunction MALLOC_TRIM = CFunction.named("malloc_trim");
     private static final int MFD_CLOEXEC = 1, MFD_ALLOW_SEALING = 2, SEEK_END = 2;
     private static final int F_ADD_SEALS = 1033, SEAL_SHRINK = 2, SEAL_GROW = 4, SEAL_SEAL = 1;
     private static final int PROT_READ = 1, PROT_WRITE = 2, MAP_SHARED = 1;
@@ -31,6 +32,11 @@ public final class Memory {
                 throw e;
             }
         }
+    }
+
+    /** malloc_trim(3): gives free pages of the C heap back, so that they are not copied. */
+    public static void trim() {
+        long _ = MALLOC_TRIM.call(0);
     }
 
     /** Size of the file in bytes. */

@@ -76,6 +76,12 @@ public final class ForkHooks {
         afterRestore();
     }
 
+    /** forkd's own part of {@link #afterForkInChild}, so that a zygote has it linked and compiled before it forks. */
+    public void rehearse() {
+        randomness.renew();
+        ownPid.renew();
+    }
+
     /** In a parent that runs on. @throws HookFailedException if hooks failed; all have been called */
     public void afterForkInParent() throws HookFailedException {
         afterRestore();

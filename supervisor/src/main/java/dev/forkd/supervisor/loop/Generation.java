@@ -16,6 +16,7 @@ final class Generation {
     private final ServiceConfig config;
     private WorkerEngine engine;
     private String engineReason = "";
+    private boolean begun;
     private byte[] refusal = new byte[0];
 
     Generation(int number, ServiceConfig config) {
@@ -52,6 +53,13 @@ final class Generation {
 
     String engineReason() {
         return engineReason;
+    }
+
+    /** Whether this is the first worker that is asked for; only once true. */
+    boolean first() {
+        boolean first = !begun;
+        begun = true;
+        return first;
     }
 
     /** What workers must know, as a zygote or as a process of its own. */

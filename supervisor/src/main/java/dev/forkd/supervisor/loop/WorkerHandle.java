@@ -86,7 +86,8 @@ final class WorkerHandle implements Birth {
         Sockets.Pair pair = Sockets.pair(Sockets.SEQPACKET);
         this.childSocket = pair.second();
         generation.introduce(messenger, pair.first());
-        boolean _ = messenger.trySend(pair.first(), new Message.Start(slot, generation.number(), clientLimit));
+        boolean _ = messenger.trySend(
+                pair.first(), new Message.Start(slot, generation.number(), clientLimit, generation.first()));
         this.control = loop.watch(pair.first(), Epoll.IN, events -> receive());
     }
 

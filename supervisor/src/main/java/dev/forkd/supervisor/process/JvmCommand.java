@@ -1,6 +1,7 @@
 package dev.forkd.supervisor.process;
 
 import dev.forkd.supervisor.config.WorkersConfig;
+import dev.forkd.sys.ForkLibrary;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,21 +24,13 @@ public final class JvmCommand {
      */
     private static final List<String> COMMON = List.of(
             "-XX:+UseSerialGC",
-            "-XX:-UsePerfData",
             "-XX:+ExitOnOutOfMemoryError",
             "-XX:-CreateCoredumpOnCrash",
             "-Xlog:disable",
             "-Xlog:all=warning:stderr",
-            "--enable-native-access=ALL-UNNAMED",
             "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
             "--add-opens=java.base/java.io=ALL-UNNAMED",
-            "--add-opens=java.base/java.lang=ALL-UNNAMED",
-            "--add-opens=java.base/java.util=ALL-UNNAMED",
-            "--add-opens=java.base/java.util.concurrent=ALL-UNNAMED",
-            "--add-opens=java.base/java.security=ALL-UNNAMED",
-            "--add-opens=java.base/jdk.internal.util.random=ALL-UNNAMED",
-            "--add-opens=java.base/sun.security.provider=ALL-UNNAMED",
-            "--add-opens=java.management/sun.management=ALL-UNNAMED");
+            "--add-opens=java.base/java.lang=ALL-UNNAMED");
 
     /** For zygotes: few private pages, code that lies where the archive says, and no timers of the JVM's own. */
     private static final List<String> FORK = List.of(
@@ -48,7 +41,6 @@ public final class JvmCommand {
             "-XX:ArchiveRelocationMode=0");
 
     private final Path java;
-    private final Path library;
     private final List<String> classPath;
 
     /**
@@ -58,7 +50,6 @@ public final class JvmCommand {
      */
     public JvmCommand(Path home, Path library) {
         this.java = home.resolve("bin/java");
-        this.library = library;
         try (Stream<Path> files = Files.list(library)) {
             this.classPath = files.map(Path::toString)
                     .filter(name -> name.endsWith(".jar"))
@@ -88,12 +79,12 @@ public final class JvmCommand {
         List<String> command = new ArrayList<>();
         command.add(java.toString());
         command.addAll(COMMON);
+        command.addAll(ForkLibrary.JVM_FLAGS);
         if (zygote) {
             command.addAll(FORK);
         }
         command.add("-Xmx" + workers.heap());
         aotCache.ifPresent(cache -> command.add("-XX:AOTCache=" + cache));
-        command.add("-Dforkd.native=" + library.resolveSibling("native"));
         command.add("-Dforkd.log=" + System.getProperty("forkd.worker.log", "INFO"));
         command.addAll(workers.jvmOptions());
         command.add("-cp");

@@ -1,17 +1,20 @@
 package dev.forkd.worker.control;
 
+import dev.forkd.fork.JvmFork;
 import dev.forkd.handler.Settings;
 import dev.forkd.protocol.Codec;
 import dev.forkd.protocol.Message;
 import dev.forkd.protocol.ProtocolException;
 import dev.forkd.protocol.WorkerSetup;
 import dev.forkd.sys.Fd;
+import dev.forkd.sys.ForkRefusedException;
 import dev.forkd.sys.Processes;
 import dev.forkd.worker.log.LogSink;
 import dev.forkd.worker.serving.CurrentClient;
 import dev.forkd.worker.serving.HandlerLoader;
 import dev.forkd.worker.serving.HandlerSet;
 import dev.forkd.worker.serving.WorkerInfo;
+import dev.forkd.worker.zygote.Zygote;
 import java.io.IOException;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -62,6 +65,14 @@ public final class Boot {
             return WorkerExit.ORPHANED;
         }
         WorkerSetup setup = setup(first.get());
+        if (setup.zygote()) {
+            try {
+                JvmFork.prepare(); // before anything draws random bytes or registers hooks
+            } catch (ForkRefusedException e) {
+                control.send(new Message.FreezeRefused(e.getMessage()));
+                return WorkerExit.NOT_FREEZABLE;
+            }
+        }
         HandlerSet handlers = HandlerLoader.load(setup);
         IpcRequests ipc = new IpcRequests(control);
         WorkerInfo info = new WorkerInfo(
@@ -82,7 +93,7 @@ public final class Boot {
         }
         control.send(new Message.Loaded(System.nanoTime() - began, handlers.refusal()));
         Worker worker = parts.worker();
-        return setup.zygote() ? new ForkedLife(parts, worker).run() : execLife(parts, worker);
+        return setup.zygote() ? zygoteLife(parts, worker) : execLife(parts, worker);
     }
 
     private static WorkerSetup setup(ControlSocket.Received received) throws IOException {
@@ -100,17 +111,22 @@ public final class Boot {
             return WorkerExit.ORPHANED;
         }
         worker.prepare();
-        int clients = start(parts, start.get());
+        Message.Start order = start(start.get(), parts.info());
         control.send(new Message.Ready(System.nanoTime() - began));
-        return worker.serve(control, clients);
+        return worker.serve(control, order.clients());
     }
 
-    /** Becomes the worker that Start says. @return after how many clients it ends */
-    static int start(Parts parts, ControlSocket.Received received) throws ProtocolException {
-        if (!(received.message() instanceof Message.Start(int slot, int generation, int clients))) {
-            throw new ProtocolException(received.message().getClass().getSimpleName() + " instead of Start");
+    private WorkerExit zygoteLife(Parts parts, Worker worker) throws IOException {
+        worker.prepare();
+        return new Zygote(control, worker, parts.info(), parts.setup(), parts.handlers()).run();
+    }
+
+    /** Becomes the worker that the Start message says. */
+    public static Message.Start start(ControlSocket.Received received, WorkerInfo info) throws ProtocolException {
+        if (received.message() instanceof Message.Start order) {
+            info.become(order.slot(), order.generation());
+            return order;
         }
-        parts.info().become(slot, generation);
-        return clients;
+        throw new ProtocolException(received.message().getClass().getSimpleName() + " instead of Start");
     }
 }

@@ -1,0 +1,130 @@
+package dev.forkd.worker.zygote;
+
+import dev.forkd.handler.WarmUp;
+import dev.forkd.protocol.Codec;
+import dev.forkd.protocol.Message;
+import dev.forkd.protocol.Messenger;
+import dev.forkd.protocol.WorkerSetup;
+import dev.forkd.sys.Fd;
+import dev.forkd.sys.Sockets;
+import dev.forkd.worker.control.ControlSocket;
+import dev.forkd.worker.serving.HandlerSet;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.SocketChannel;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Plays the supervisor and the client to a child's life, in the zygote: a control socket with Start and Accept on it, and a client over
+ * real TCP on the loopback interface. Leaves no descriptor open.
+ */
+final class Rehearsal implements WarmUp, AutoCloseable {
+    private final ForkedWorker child;
+    private final String service;
+    private final Fd listener;
+    private final SocketAddress address;
+    private final Sockets.Acceptor acceptor = new Sockets.Acceptor();
+    private final Messenger messenger = new Messenger(Codec.MAX_TO_WORKER);
+    private final Sockets.Pair placeholder = Sockets.pair(Sockets.SEQPACKET);
+    private final ControlSocket control = new ControlSocket(placeholder.second());
+    private final byte[] answer = new byte[DryPass.MOST_BYTES];
+    private boolean measured;
+
+    Rehearsal(ForkedWorker child, WorkerSetup setup) throws IOException {
+        this.child = child;
+        this.service = setup.service();
+        this.listener = Sockets.socket(2, Sockets.STREAM);
+        Sockets.bind(listener, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        Sockets.listen(listener, 16);
+        this.address = Sockets.localAddress(listener);
+    }
+
+    /** Rehearses as planned. @return how often the handler's warm-up ran */
+    int run(HandlerSet handlers, WarmUpPlan plan) throws IOException {
+        long end = System.nanoTime() + plan.time().toNanos();
+        int rounds = 0;
+        try {
+            while (rounds < plan.rounds() && System.nanoTime() < end) {
+                handlers.warmUp(this);
+                rounds++;
+            }
+        } catch (IOException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException("the warm-up of service " + service + "'s handler failed: " + e, e);
+        }
+        return rounds;
+    }
+
+    @Override
+    public byte[] exchange(byte[] input) throws IOException {
+        try (SocketChannel client = SocketChannel.open(address)) {
+            Sockets.Accepted accepted = acceptor.accept(listener);
+            DryPass.write(client, input);
+            client.shutdownOutput();
+            live(accepted);
+            return DryPass.readAll(client, answer);
+        }
+    }
+
+    /** One child's life. */
+    private void live(Sockets.Accepted accepted) throws IOException {
+        try (Sockets.Pair pair = Sockets.pair(Sockets.SEQPACKET)) {
+            pair.second().duplicateTo(control.fd().number());
+            boolean first = !measured;
+            measured = true;
+            messenger.send(pair.first(), new Message.Start(0, 1, 1, first));
+            messenger.send(
+                    pair.first(),
+                    new Message.Accept(
+                            1,
+                            "",
+                            accepted.peer(),
+                            address,
+                            Optional.empty(),
+                            System.nanoTime(),
+                            System.currentTimeMillis()),
+                    accepted.fd());
+            accepted.fd().close();
+            child.rehearse(control);
+        }
+    }
+
+    @Override
+    public void converse(Client client) throws IOException {
+        AtomicReference<IOException> failure = new AtomicReference<>();
+        try (SocketChannel channel = SocketChannel.open(address)) {
+            Sockets.Accepted accepted = acceptor.accept(listener);
+            Thread talker = Thread.ofPlatform().name("warm-up").start(() -> {
+                try (channel) {
+                    client.talk(channel);
+                } catch (IOException e) {
+                    failure.set(e);
+                }
+            });
+            live(accepted);
+            talker.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (failure.get() != null) {
+            throw failure.get();
+        }
+    }
+
+    @Override
+    public boolean dryPass() {
+        return false;
+    }
+
+    @Override
+    public void close() {
+        listener.close();
+        placeholder.close();
+        acceptor.close();
+        messenger.close();
+    }
+}

@@ -1,0 +1,84 @@
+package dev.forkd.worker.zygote;
+
+import dev.forkd.fork.ForkHooks;
+import dev.forkd.protocol.Message;
+import dev.forkd.protocol.WorkerSetup;
+import dev.forkd.sys.ForkLibrary;
+import dev.forkd.sys.ForkLibrary.Flag;
+import dev.forkd.sys.ForkRefusedException;
+import dev.forkd.sys.Memory;
+import dev.forkd.worker.control.ControlSocket;
+import dev.forkd.worker.control.Worker;
+import dev.forkd.worker.control.WorkerExit;
+import dev.forkd.worker.serving.HandlerSet;
+import dev.forkd.worker.serving.WorkerInfo;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A zygote's way to the freeze, on its main thread.
+ *
+ * <pre>
+ *   rehearse the whole life of a child, over and over ▶ let compilers finish ▶ collect garbage
+ *     ▶ rehearse again, which disarms the entry barriers that the collection set ▶ trim ▶ hooks ▶ freeze
+ * </pre>
+ *
+ * {@link #run} goes on in each child after the freeze; the zygote itself never comes back.
+ */
+public final class Zygote {
+    private static final Logger LOG = LoggerFactory.getLogger(Zygote.class);
+    private static final Set<Flag> FLAGS = EnumSet.of(Flag.PARENT, Flag.QUIESCENT, Flag.LAZY, Flag.IMAGE);
+    private static final Duration FREEZE_DEADLINE = Duration.ofSeconds(5);
+    private static final long SETTLE_NANOS = 300_000_000;
+
+    private final ControlSocket control;
+    private final Worker worker;
+    private final WorkerInfo info;
+    private final WorkerSetup setup;
+    private final HandlerSet handlers;
+
+    public Zygote(ControlSocket control, Worker worker, WorkerInfo info, WorkerSetup setup, HandlerSet handlers) {
+        this.control = control;
+        this.worker = worker;
+        this.info = info;
+        this.setup = setup;
+        this.handlers = handlers;
+    }
+
+    /** Warms and freezes; returns in each child, when its life is over, with its exit code. */
+    public WorkerExit run() throws IOException {
+        ForkHooks hooks = ForkHooks.install();
+        ForkedWorker child = new ForkedWorker(worker, info, setup, handlers, hooks);
+        try {
+            warm(child);
+            hooks.beforeFork();
+            ForkLibrary.load().serve(control.fd(), FLAGS, FREEZE_DEADLINE);
+        } catch (ForkRefusedException e) {
+            control.send(new Message.FreezeRefused(e.getMessage()));
+            return WorkerExit.NOT_FREEZABLE;
+        }
+        return child.live(control);
+    }
+
+    private void warm(ForkedWorker child) throws IOException {
+        long began = System.nanoTime();
+        try (Rehearsal rehearsal = new Rehearsal(child, setup)) {
+            int first = rehearsal.run(handlers, WarmUpPlan.FIRST);
+            LockSupport.parkNanos(this, SETTLE_NANOS);
+            System.gc();
+            int second = rehearsal.run(handlers, WarmUpPlan.AFTER_COLLECTION);
+            LOG.info(
+                    "event=zygote-warm rehearsals={} after-collection={} ms={}",
+                    first,
+                    second,
+                    (System.nanoTime() - began) / 1_000_000);
+        }
+        child.rehearsed();
+        Memory.trim();
+    }
+}
