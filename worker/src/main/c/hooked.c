@@ -3,7 +3,8 @@
  *
  *   waits    A thread about to wait for another one revives all first, and then really waits.
  *   locks    Taken if they are free; a lock that another thread holds is waited for, see above.
- *   tells    A condition signalled without waiting: revival soon (a JIT task, an executor). sem_post: at once, because
+ *   tells    A condition signalled without waiting: revival soon (an executor has a task). Broadcast: when the process
+ *            has used some CPU time (a compiler has a task; HotSpot broadcasts to its own threads only). sem_post: at once, because
  *            HotSpot's handlers of SIGQUIT, SIGTERM and SIGHUP tell their thread by it. Usable in a handler: revival is
  *            made of system calls alone.
  *   reaches  Functions that name a thread by its pthread_t use its kernel id, which is right only after the revival.
@@ -74,7 +75,7 @@ LOCKS(pthread_rwlock_rdlock, (pthread_rwlock_t *l), (l), pthread_rwlock_tryrdloc
 LOCKS(pthread_rwlock_wrlock, (pthread_rwlock_t *l), (l), pthread_rwlock_trywrlock(l))
 
 TELLS(pthread_cond_signal, pthread_cond_t, revive_soon)
-TELLS(pthread_cond_broadcast, pthread_cond_t, revive_soon)
+TELLS(pthread_cond_broadcast, pthread_cond_t, revive_when_busy)
 TELLS(sem_post, sem_t, forkd_revive)
 
 WAITS(pthread_create, (pthread_t *t, const pthread_attr_t *a, void *(*f)(void *), void *x), (t, a, f, x))

@@ -5,7 +5,7 @@
  *
  * An unrevived child runs on the thread that forked. To the other threads that is like not having been scheduled. It
  * becomes whole when its thread is about to wait for another one, or has something to say to one (hooked.c), when our
- * signal arrives (the supervisor asks, or has died), or when the timer of revive_soon fires.
+ * signal arrives (the supervisor asks, or has died), or when the timer of revive_soon or revive_when_busy fires.
  */
 #include "internal.h"
 
@@ -20,9 +20,9 @@ _Atomic int process_state;
 static uint64_t callers_mask, unrevived_mask;
 static _Atomic int wrong_mask_tid; /* the thread whose mask is to be put right after the revival */
 
-static _Atomic int timer_armed;
-static int timer_id;
-enum { SOON_NS = 5000000, CLONE_TRIES = 1000, CLONE_PAUSE_NS = 1000000 };
+static _Atomic int timer_armed, busy_timer_armed;
+static int timer_id, busy_timer_id;
+enum { SOON_NS = 5000000, BUSY_NS = 10000000, CLONE_TRIES = 1000, CLONE_PAUSE_NS = 1000000 };
 
 void remember_masks(uint64_t mask) {
     callers_mask = unrevived_mask = mask;
@@ -66,6 +66,7 @@ EXPORT int forkd_revive(void) {
         if (atomic_load(&slots[i].state) == SLOT_STOPPED) revive_thread(slots[i].thread);
     forget_stop_in_child();
     if (atomic_exchange(&timer_armed, 0)) sys1(SYS_timer_delete, timer_id);
+    if (atomic_exchange(&busy_timer_armed, 0)) sys1(SYS_timer_delete, busy_timer_id);
     atomic_store(&process_state, FORKD_REVIVED);
     futex_wake_all(&process_state);
     sys4(SYS_rt_sigprocmask, SIG_SETMASK, &old, 0, KERNEL_SIGSET_SIZE);
@@ -77,13 +78,17 @@ EXPORT int forkd_revive(void) {
 }
 
 /* One shot of our signal, to this thread. A POSIX timer is not inherited by children, so it is made only when needed. */
-static int signal_later(int tid) {
+static int signal_after(int clock, long ns, int tid, int *timer) {
     struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = stop_signal};
-    struct itimerspec once = {.it_value = {.tv_nsec = SOON_NS}};
+    struct itimerspec once = {.it_value = {.tv_nsec = ns}};
     event._sigev_un._tid = tid;
-    long result = sys3(SYS_timer_create, CLOCK_MONOTONIC, &event, &timer_id);
-    if (result == 0) result = sys4(SYS_timer_settime, timer_id, 0, &once, 0);
+    long result = sys3(SYS_timer_create, clock, &event, timer);
+    if (result == 0) result = sys4(SYS_timer_settime, *timer, 0, &once, 0);
     return (int)result;
+}
+
+static int signal_later(int tid) {
+    return signal_after(CLOCK_MONOTONIC, SOON_NS, tid, &timer_id);
 }
 
 void restore_callers_mask(ucontext_t *context) {
@@ -98,8 +103,16 @@ void restore_callers_mask(ucontext_t *context) {
     else atomic_store(&wrong_mask_tid, 0);
 }
 
-/* For a thread that was told something (a condition signalled) by one that goes on without waiting: a JIT compiler with
-   a new task, an executor. Soon is enough, and most children are gone before. */
+/* For threads that were told something by a broadcast. HotSpot broadcasts to its own threads only: a compiler has a new
+   task, say. They matter to a process that computes, and to no other: an idle client stays small for hours although the
+   zygote's counters made one of its calls the one too many. So the timer runs on the CPU time of the process. */
+void revive_when_busy(void) {
+    if (atomic_exchange(&busy_timer_armed, 1)) return;
+    if (signal_after(CLOCK_PROCESS_CPUTIME_ID, BUSY_NS, (int)sys0(SYS_gettid), &busy_timer_id) < 0) forkd_revive();
+}
+
+/* For a thread that was told something (a condition signalled) by one that goes on without waiting: an executor with a
+   new task. Soon is enough, and most children are gone before. */
 void revive_soon(void) {
     if (atomic_exchange(&timer_armed, 1)) return;
     if (signal_later((int)sys0(SYS_gettid)) < 0) forkd_revive();
@@ -114,6 +127,7 @@ void become_child(int flags, pid_t supervisor) {
     reopen_files();
     register_thread(thread_pointer()); /* the robust list; rseq of the caller is inherited and stays (EBUSY) */
     atomic_store(&timer_armed, 0);
+    atomic_store(&busy_timer_armed, 0);
     atomic_store(&wrong_mask_tid, 0);
     atomic_store(&process_state, FORKD_UNREVIVED);
     int orphan = 0;

@@ -80,6 +80,7 @@ public final class ForkHooks {
     public void rehearse() {
         randomness.renew();
         ownPid.renew();
+        Core.rehearse();
     }
 
     /** In a parent that runs on. @throws HookFailedException if hooks failed; all have been called */

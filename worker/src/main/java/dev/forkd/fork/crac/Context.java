@@ -18,9 +18,14 @@ public final class Context<R extends Resource> {
     }
 
     private synchronized List<R> inOrder() {
-        return registered.stream()
-                .flatMap(reference -> Optional.ofNullable(reference.get()).stream())
-                .toList();
+        List<R> alive = new ArrayList<>(registered.size());
+        for (WeakReference<R> reference : registered) {
+            R resource = reference.get();
+            if (resource != null) {
+                alive.add(resource);
+            }
+        }
+        return alive;
     }
 
     Optional<Exception> beforeCheckpoint() {

@@ -6,6 +6,9 @@ import java.util.Optional;
 public final class Core {
     private static final Context<Resource> GLOBAL = new Context<>();
 
+    /** For {@link #rehearse}: nobody's hooks. */
+    private static final Context<Resource> EMPTY = new Context<>();
+
     private Core() {}
 
     public static Context<Resource> getGlobalContext() {
@@ -22,6 +25,11 @@ public final class Core {
     /** @return the failures, if any, as one exception with suppressed ones */
     public static Optional<Exception> beforeCheckpoint() {
         return GLOBAL.beforeCheckpoint();
+    }
+
+    /** All of {@link #afterRestore} but the hooks themselves, so that a zygote has it linked before it forks (hazard H19). */
+    public static void rehearse() {
+        Optional<Exception> _ = EMPTY.afterRestore();
     }
 
     /** @return the failures, if any, as one exception with suppressed ones */

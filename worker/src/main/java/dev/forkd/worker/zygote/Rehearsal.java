@@ -31,7 +31,6 @@ final class Rehearsal implements WarmUp, AutoCloseable {
     private final Sockets.Pair placeholder = Sockets.pair(Sockets.SEQPACKET);
     private final ControlSocket control = new ControlSocket(placeholder.second());
     private final byte[] answer = new byte[DryPass.MOST_BYTES];
-    private boolean measured;
 
     Rehearsal(ForkedWorker child, WorkerSetup setup) throws IOException {
         this.child = child;
@@ -74,9 +73,7 @@ final class Rehearsal implements WarmUp, AutoCloseable {
     private void live(Sockets.Accepted accepted) throws IOException {
         try (Sockets.Pair pair = Sockets.pair(Sockets.SEQPACKET)) {
             pair.second().duplicateTo(control.fd().number());
-            boolean first = !measured;
-            measured = true;
-            messenger.send(pair.first(), new Message.Start(0, 1, 1, first));
+            messenger.send(pair.first(), new Message.Start(0, 1, 1, false));
             messenger.send(
                     pair.first(),
                     new Message.Accept(

@@ -78,6 +78,7 @@ public final class Zygote {
                     second,
                     (System.nanoTime() - began) / 1_000_000);
         }
+        FirstClient.rehearse();
         child.rehearsed();
         Memory.trim();
     }
