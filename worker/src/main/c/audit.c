@@ -70,6 +70,8 @@ static int audit_descriptor(int fd, int directory_fd) {
     if (n < 0) return 0; /* closed: nobody is left running who could open it again */
     target[n] = 0;
     if (is_stateless(target) || is_dead_socket(fd, target)) return 0;
+    if (starts_with(target, "/memfd:java_heap"))
+        return fail(EBADF, "the heap is shared memory:", fd, target, "this is ZGC; use Serial, Parallel or G1");
     if (!is_plain(fd, target)) /* H11, H12 */
         return fail(EBADF, "descriptor must not be shared:", fd, target, "close it before the fork, or open it in the child");
     long flags = sys2(SYS_fcntl, fd, F_GETFL);

@@ -15,6 +15,7 @@ EXPORT int forkd_init(void) {
     if ((result = find_thread_layout()) < 0) return result;
     if ((result = install_stop_signal()) < 0) return result;
     if ((result = install_hooks()) < 0) return result;
+    try_waiters();
     first_parent = (pid_t)sys0(SYS_getppid);
     atomic_store(&initialised, 1);
     return 0;

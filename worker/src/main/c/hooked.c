@@ -3,10 +3,10 @@
  *
  *   waits    A thread about to wait for another one revives all first, and then really waits.
  *   locks    Taken if they are free; a lock that another thread holds is waited for, see above.
- *   tells    A condition signalled without waiting: revival soon (an executor has a task). Broadcast: when the process
- *            has used some CPU time (a compiler has a task; HotSpot broadcasts to its own threads only). sem_post: at once, because
- *            HotSpot's handlers of SIGQUIT, SIGTERM and SIGHUP tell their thread by it. Usable in a handler: revival is
- *            made of system calls alone.
+ *   tells    What somebody waits for. A condition signalled: revival soon (an executor has a task). Broadcast: when the
+ *            process has used some CPU time (a compiler has a task; HotSpot broadcasts to its own threads only). sem_post:
+ *            at once, because HotSpot's handlers of SIGQUIT, SIGTERM and SIGHUP tell their thread by it; revival is made
+ *            of system calls alone, so it works in a handler.
  *   reaches  Functions that name a thread by its pthread_t use its kernel id, which is right only after the revival.
  *            dlopen too: a new object's own waits would not be hooked.
  * A thread that waits for another through a descriptor (pipe, eventfd, a selector's wakeup) is not seen here: see
@@ -42,25 +42,27 @@
     }
 #define LOCKS(name, parameters, arguments, try_call) HOOK(int, name, parameters, arguments, TRY_FIRST(try_call))
 
-#define TELLS_VERSION(v, name, type, then)                 \
-    static int name##_hook##v(type *object) {              \
+#define TELLS_VERSION(v, name, type, heard, then)                   \
+    static int name##_hook##v(type *object) {                       \
+        int needed = unrevived() && heard(object);                  \
         int result = ((int (*)(type *))name##_original[v])(object); \
-        if (unrevived()) then();                           \
-        return result;                                     \
+        if (needed) then();                                         \
+        return result;                                              \
     }
-#define TELLS(name, type, then)            \
-    static void *name##_original[2];       \
-    TELLS_VERSION(0, name, type, then)     \
-    TELLS_VERSION(1, name, type, then)
+#define TELLS(name, type, heard, then)        \
+    static void *name##_original[2];          \
+    TELLS_VERSION(0, name, type, heard, then) \
+    TELLS_VERSION(1, name, type, heard, then)
 
 typedef const struct timespec *limit;
+
+static int try_semaphore(sem_t *semaphore) {
+    return sem_trywait(semaphore) == 0 ? 0 : EBUSY;
+}
 
 WAITS(pthread_cond_wait, (pthread_cond_t *c, pthread_mutex_t *m), (c, m))
 WAITS(pthread_cond_timedwait, (pthread_cond_t *c, pthread_mutex_t *m, limit t), (c, m, t))
 WAITS(pthread_cond_clockwait, (pthread_cond_t *c, pthread_mutex_t *m, clockid_t k, limit t), (c, m, k, t))
-WAITS(sem_wait, (sem_t *s), (s))
-WAITS(sem_timedwait, (sem_t *s, limit t), (s, t))
-WAITS(sem_clockwait, (sem_t *s, clockid_t k, limit t), (s, k, t))
 WAITS(pthread_join, (pthread_t t, void **r), (t, r))
 WAITS(pthread_timedjoin_np, (pthread_t t, void **r, limit l), (t, r, l))
 WAITS(pthread_barrier_wait, (pthread_barrier_t *b), (b))
@@ -69,14 +71,18 @@ WAITS(nanosleep, (limit t, struct timespec *rest), (t, rest))
 WAITS(clock_nanosleep, (clockid_t k, int flags, limit t, struct timespec *rest), (k, flags, t, rest))
 WAITS(usleep, (useconds_t t), (t))
 
+/* HotSpot's recursive locks are semaphores */
+LOCKS(sem_wait, (sem_t *s), (s), try_semaphore(s))
+LOCKS(sem_timedwait, (sem_t *s, limit t), (s, t), try_semaphore(s))
+LOCKS(sem_clockwait, (sem_t *s, clockid_t k, limit t), (s, k, t), try_semaphore(s))
 LOCKS(pthread_mutex_lock, (pthread_mutex_t *m), (m), pthread_mutex_trylock(m))
 LOCKS(pthread_mutex_timedlock, (pthread_mutex_t *m, limit t), (m, t), pthread_mutex_trylock(m))
 LOCKS(pthread_rwlock_rdlock, (pthread_rwlock_t *l), (l), pthread_rwlock_tryrdlock(l))
 LOCKS(pthread_rwlock_wrlock, (pthread_rwlock_t *l), (l), pthread_rwlock_trywrlock(l))
 
-TELLS(pthread_cond_signal, pthread_cond_t, revive_soon)
-TELLS(pthread_cond_broadcast, pthread_cond_t, revive_when_busy)
-TELLS(sem_post, sem_t, forkd_revive)
+TELLS(pthread_cond_signal, pthread_cond_t, condition_may_be_heard, revive_soon)
+TELLS(pthread_cond_broadcast, pthread_cond_t, condition_may_be_heard, revive_when_busy)
+TELLS(sem_post, sem_t, semaphore_may_be_heard, forkd_revive)
 
 WAITS(pthread_create, (pthread_t *t, const pthread_attr_t *a, void *(*f)(void *), void *x), (t, a, f, x))
 WAITS(pthread_kill, (pthread_t t, int signal), (t, signal))

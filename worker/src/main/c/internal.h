@@ -82,6 +82,11 @@ extern const int hooks_count;
 int install_hooks(void);
 int in_our_data(uintptr_t start, uintptr_t end); /* does the range overlap this library's writable data? */
 
+/* ---- waiters.c ---- */
+void try_waiters(void);
+int condition_may_be_heard(void *condition);
+int semaphore_may_be_heard(void *semaphore);
+
 /* ---- image.c ---- */
 void make_image(void);
 

@@ -76,6 +76,10 @@ void await_asleep(void) {
     while (asleep < sleeper_count) tick();
 }
 
+void tell_sleepers(void) {
+    pthread_cond_signal(&wake);
+}
+
 void wake_sleepers(void) {
     pthread_mutex_lock(&lock);
     awake = 1;
