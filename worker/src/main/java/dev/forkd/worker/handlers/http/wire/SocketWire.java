@@ -85,10 +85,10 @@ public final class SocketWire implements Wire {
             long n = transfer(file, at, end - at);
             at += n;
             sent += n;
-            if (n == 0) {
-                if (at >= file.size()) {
-                    throw new EOFException("the file became shorter while it was sent");
-                }
+            if (n == 0 && at >= file.size()) {
+                throw new EOFException("the file became shorter while it was sent");
+            }
+            if (at < end) { // the socket is full
                 patience.awaitWritable();
             }
         }
