@@ -41,6 +41,12 @@ record BuiltInHandler(
                             new Setting("proxy-protocol", BOOL),
                             new Setting("proxy-trusted", TEXTS),
                             new Setting("max-body", SIZE),
+                            new Setting("timeouts.header", DURATION),
+                            new Setting("timeouts.keep-alive", DURATION),
+                            new Setting("timeouts.stall", DURATION),
+                            new Setting("server-header", TEXT),
+                            new Setting("routes", TEXT),
+                            new Setting("demo-routes", BOOL),
                             new Setting("tls.certificate", FILE),
                             new Setting("tls.key", FILE))),
             new BuiltInHandler(

@@ -62,6 +62,7 @@ final class PoolReader {
         return limits;
     }
 
+    /** Leaves the table unfinished: a built-in handler may have time-outs of its own in it. */
     static TimeoutsConfig timeouts(TableReader table) {
         TimeoutsConfig timeouts = new TimeoutsConfig(
                 table.duration("spawn", Duration.ofSeconds(30), Duration.ofMillis(1)),
@@ -69,7 +70,6 @@ final class PoolReader {
                 table.duration("idle", Duration.ZERO, Duration.ZERO),
                 table.duration("graceful", Duration.ofSeconds(10), Duration.ZERO),
                 table.duration("kill", Duration.ofSeconds(5), Duration.ZERO));
-        table.finish("");
         return timeouts;
     }
 

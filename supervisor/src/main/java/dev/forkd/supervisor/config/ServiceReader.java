@@ -34,6 +34,7 @@ final class ServiceReader {
         checkHandler(table, handler, builtIn, classpath);
         Optional<Path> root = table.text("root").flatMap(text -> paths.directory(table, "root", text));
         List<ListenUrl> listen = listen(table, builtIn);
+        TableReader timeouts = table.table("timeouts");
         WorkersConfig workers = PoolReader.workers(table.table("workers"));
         ServiceConfig service = new ServiceConfig(
                 name,
@@ -43,9 +44,9 @@ final class ServiceReader {
                 classpath,
                 workers,
                 PoolReader.limits(table.table("limits")),
-                PoolReader.timeouts(table.table("timeouts")),
+                PoolReader.timeouts(timeouts),
                 table.choice("datagrams", DatagramMode.class, DatagramMode.EACH),
-                settings(table, builtIn));
+                settings(table, timeouts, builtIn));
         builtIn.ifPresent(known -> checkBuiltIn(table, known, service));
         checkThreads(table, service);
         table.finish(
@@ -104,17 +105,19 @@ final class ServiceReader {
         return urls;
     }
 
-    private Map<String, String> settings(TableReader table, Optional<BuiltInHandler> builtIn) {
+    private Map<String, String> settings(TableReader table, TableReader timeouts, Optional<BuiltInHandler> builtIn) {
         Map<String, String> settings = new TreeMap<>();
         TableReader own = table.table("settings");
         if (builtIn.isPresent()) {
             SettingsReader reader = new SettingsReader(builtIn.get(), paths, settings);
             reader.read(own);
             reader.read(table);
+            reader.readTimeouts(timeouts);
             own.finish("");
         } else {
             own.names().forEach(key -> own.value(key).ifPresent(v -> SettingsReader.flatten(key, v, settings)));
         }
+        timeouts.finish("");
         return settings;
     }
 

@@ -25,6 +25,11 @@ final class SettingsReader {
         read(table, "");
     }
 
+    /** The same of the table {@code timeouts}, which handler and service have in common. */
+    void readTimeouts(TableReader timeouts) {
+        read(timeouts, "timeouts.");
+    }
+
     private void read(TableReader table, String prefix) {
         for (String key : table.unasked()) {
             String name = prefix + key;

@@ -185,4 +185,24 @@ class ConfigReaderTest {
                 service(ECHO + "workers = { threads = \"selector\" }").workers();
         assertEquals(1024, selector.concurrency());
     }
+
+    @Test
+    void aBuiltInHandlersTimeoutsStandBesideTheServices() throws Exception {
+        ServiceConfig service = service("""
+                [services.web]
+                listen = "tcp://127.0.0.1:0"
+                handler = "http"
+                index = ["index.html", "index.htm"]
+                timeouts = { idle = "1m", header = "5s", keep-alive = "250ms", stall = 30 }
+                """);
+        assertEquals(Duration.ofMinutes(1), service.timeouts().idle());
+        assertEquals(
+                Map.of(
+                        "index.0", "index.html",
+                        "index.1", "index.htm",
+                        "timeouts.header", "5000ms",
+                        "timeouts.keep-alive", "250ms",
+                        "timeouts.stall", "30000ms"),
+                service.settings());
+    }
 }

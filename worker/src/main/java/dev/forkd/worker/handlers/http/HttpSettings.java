@@ -64,7 +64,7 @@ record HttpSettings(
             new Setting("timeouts.keep-alive", Kind.DURATION, "15s", "between two requests"),
             new Setting("timeouts.stall", Kind.DURATION, "60s", "nothing of a body comes, nothing of a reply goes"),
             new Setting("max-body", Kind.SIZE, "1m", "largest body of a request"),
-            new Setting("server-header", Kind.TEXT, "forkd", "value of the field Server, empty for none"),
+            new Setting("server-header", Kind.TEXT, "forkd", "value of the field Server; none leaves it out"),
             new Setting("routes", Kind.TEXT, "", "class that provides routes"),
             new Setting("demo-routes", Kind.BOOLEAN, "true", "serve /api/time, /api/echo, /api/whoami, /healthz"));
 
@@ -115,6 +115,9 @@ record HttpSettings(
 
     private static String serverHeader(Settings settings) {
         String value = settings.string("server-header", "forkd");
+        if (value.equals("none")) {
+            return "";
+        }
         if (!value.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
             throw new IllegalArgumentException("setting server-header has a character that a header cannot carry");
         }
