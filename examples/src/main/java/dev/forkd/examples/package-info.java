@@ -1,0 +1,2 @@
+/** Handlers to copy from. */
+package dev.forkd.examples;
