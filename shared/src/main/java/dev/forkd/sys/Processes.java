@@ -88,9 +88,9 @@ public final class Processes {
         }
     }
 
-    /** waitid(2) P_PIDFD, WSTOPPED, WNOWAIT: whether the child is stopped by a signal (SIGSTOP) right now. */
-    public static boolean isStopped(Fd pidfd) throws SyscallException {
-        return waitid(P_PIDFD, pidfd.number(), WSTOPPED | WNOHANG | WNOWAIT).isPresent();
+    /** waitid(2) P_PID, WSTOPPED, WNOWAIT: whether the child is stopped by a signal (SIGSTOP) right now. */
+    public static boolean isStopped(int pid) throws SyscallException {
+        return waitid(P_PID, pid, WSTOPPED | WNOHANG | WNOWAIT).isPresent();
     }
 
     private static Optional<ExitStatus> waitid(int type, int id, int options) throws SyscallException {

@@ -152,7 +152,7 @@ final class ProcessesProcessTest {
         int pid = shell("kill -STOP $$; exit 0").start();
         try (Fd pidfd = Processes.pidfd(pid)) {
             assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
-                while (!Processes.isStopped(pidfd)) {
+                while (!Processes.isStopped(pid)) {
                     Thread.onSpinWait();
                 }
             });

@@ -20,7 +20,9 @@ final class PoolReader {
         Threads threads = table.choice("threads", Threads.class, Threads.PLATFORM);
         int concurrency = table.integer("concurrency", threads == Threads.SELECTOR ? 1024 : 1, 1, 1_000_000);
         int max = table.integer("max", 256, 1, 1_000_000);
-        int usualSpares = concurrency > 1 ? 1 : 4;
+        Engine engine = table.choice("engine", Engine.class, Engine.AUTO);
+        int usualSpares =
+                concurrency > 1 ? 1 : engine == Engine.EXEC ? 2 : 4; // an exec'd spare costs 35 MB, a forked one 1
         int leastMax = table.has("max-spares") ? table.integer("max-spares", max, 0, 1_000_000) : max;
         int minSpares = table.integer("min-spares", Math.min(usualSpares, Math.min(max, leastMax)), 0, 1_000_000);
         int maxSpares = table.integer("max-spares", Math.min(max, Math.max(4 * usualSpares, minSpares)), 0, 1_000_000);
@@ -36,7 +38,7 @@ final class PoolReader {
                     "max-spares = " + maxSpares + " is above max = " + max + ", the limit of all workers");
         }
         WorkersConfig workers = new WorkersConfig(
-                table.choice("engine", Engine.class, Engine.AUTO),
+                engine,
                 table.integer("clients-per-worker", concurrency > 1 ? 0 : 1, 0, MANY),
                 table.fraction("jitter", 0.1),
                 concurrency,

@@ -3,7 +3,6 @@ package dev.forkd.supervisor.loop;
 import dev.forkd.sys.Epoll;
 import dev.forkd.sys.Errno;
 import dev.forkd.sys.ExitStatus;
-import dev.forkd.sys.Fd;
 import dev.forkd.sys.Processes;
 import dev.forkd.sys.SyscallException;
 import java.util.HashMap;
@@ -16,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All children of the supervisor, by pid. Each is reaped by its pidfd and waitid(2), exactly once. Orphans of workers, which become
+ * All children of the supervisor, by pid. Each is reaped by waitid(2) on its own pid or pidfd, exactly once. Orphans of workers, which become
  * children of the supervisor (PR_SET_CHILD_SUBREAPER), are reaped and counted and nothing else. On the loop's thread.
  */
 public final class ChildTable {
@@ -42,10 +41,11 @@ public final class ChildTable {
         this.loop = loop;
     }
 
-    /** A child process until it is reaped. */
+    /** A child process until it is reaped; until then its pid is its own and no other process's. */
     public final class Child {
         private final int pid;
         private final Consumer<ExitStatus> exited;
+        private boolean reaped;
         private Optional<EventLoop.Watch> pidfd = Optional.empty();
 
         private Child(int pid, Consumer<ExitStatus> exited) {
@@ -57,10 +57,10 @@ public final class ChildTable {
             return pid;
         }
 
-        /** pidfd_send_signal(2). A child that has ended is no error. */
+        /** kill(2). A child that has ended is no error. */
         public void signal(int signal) {
             try {
-                boolean _ = isOpen() && Processes.signal(pidfd.get().fd(), signal);
+                boolean _ = !reaped && Processes.kill(pid, signal);
             } catch (SyscallException e) {
                 LOG.error("event=signal-failed pid={} signal={}", pid, ExitStatus.signalName(signal), e);
             }
@@ -69,43 +69,50 @@ public final class ChildTable {
         /** Whether it is stopped by a signal (SIGSTOP) now. */
         public boolean stopped() {
             try {
-                return isOpen() && Processes.isStopped(pidfd.get().fd());
+                return !reaped && Processes.isStopped(pid);
             } catch (SyscallException e) {
                 return false;
             }
         }
 
-        private boolean isOpen() {
-            return pidfd.isPresent() && pidfd.get().isOpen();
+        /**
+         * Its control socket is closed: it has ended, or is about to. It is reaped now if it can be, which is the rule, for a process
+         * closes its descriptors last; else a pidfd tells when.
+         */
+        public void expectExit() {
+            try {
+                if (!reaped && !reap() && pidfd.isEmpty()) {
+                    pidfd = Optional.of(loop.watch(Processes.pidfd(pid), Epoll.IN, events -> {
+                        boolean _ = reap();
+                    }));
+                }
+            } catch (SyscallException e) {
+                LOG.error("event=reap-failed pid={}", pid, e);
+            }
         }
 
-        private void reap() throws SyscallException {
-            EventLoop.Watch watch = pidfd.orElseThrow();
-            Optional<ExitStatus> status = Processes.reap(watch.fd());
+        private boolean reap() throws SyscallException {
+            Optional<ExitStatus> status = Processes.reap(pid);
             if (status.isPresent()) {
-                watch.close();
+                reaped = true;
+                pidfd.ifPresent(EventLoop.Watch::close);
                 children.remove(pid);
                 exited.accept(status.get());
             }
+            return status.isPresent();
         }
     }
 
-    /** Watches a child. @param exited called once, after it is reaped */
+    /** Takes a child over. @param exited called once, after it is reaped */
     public Child adopt(int pid, Consumer<ExitStatus> exited) throws SyscallException {
         Child child = new Child(pid, exited);
-        Fd fd;
-        try {
-            fd = Processes.pidfd(pid);
-        } catch (SyscallException e) {
-            ExitStatus early = unclaimed.remove(pid);
-            if (e.errno() != Errno.ESRCH || early == null) {
-                throw e;
-            }
+        ExitStatus early = unclaimed.remove(pid);
+        if (early != null && !Processes.kill(pid, 0)) {
+            child.reaped = true;
             loop.post(() -> exited.accept(early));
-            return child;
+        } else {
+            children.put(pid, child);
         }
-        child.pidfd = Optional.of(loop.watch(fd, Epoll.IN, events -> child.reap()));
-        children.put(pid, child);
         return child;
     }
 
@@ -119,7 +126,7 @@ public final class ChildTable {
                 }
                 Child known = children.get(ended.getAsInt());
                 if (known != null) {
-                    known.reap();
+                    boolean _ = known.reap(); // something else holds its control socket: a process that it started
                 } else {
                     Processes.reap(ended.getAsInt()).ifPresent(this::orphan);
                 }

@@ -21,16 +21,21 @@ final class ClientQueue {
     /** A new client, behind all others. */
     void add(Client client, Duration timeout) {
         waiting.addLast(client);
+        await(client, timeout);
+    }
+
+    /** A client whose worker declined it or died: before all others. */
+    void addFirst(Client client, Duration timeout) {
+        waiting.addFirst(client);
+        await(client, timeout);
+    }
+
+    private void await(Client client, Duration timeout) {
         client.timer(Optional.of(loop.after(timeout, () -> {
             if (waiting.remove(client)) {
                 timedOut.accept(client);
             }
         })));
-    }
-
-    /** A client whose worker declined it or died: before all others. */
-    void addFirst(Client client) {
-        waiting.addFirst(client);
     }
 
     Optional<Client> poll() {

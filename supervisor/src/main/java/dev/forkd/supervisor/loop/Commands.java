@@ -86,20 +86,20 @@ final class Commands implements AdminCommands {
         Service service = service(arguments);
         int slot = arguments.path("slot").asInt(-1);
         int pid = arguments.path("pid").asInt(-1);
-        List<WorkerHandle> chosen = service.pool().workers().stream()
+        List<WorkerHandle> chosen = service.pool().workforce().workers().stream()
                 .filter(worker -> (slot < 0 || worker.slot() == slot) && (pid < 0 || worker.pid() == pid))
                 .toList();
         if (chosen.isEmpty()) {
             throw new IllegalArgumentException(
                     "service " + service.name() + " has no such worker; `forkd ps` lists them");
         }
-        chosen.forEach(service.pool()::drain);
+        chosen.forEach(service.pool().workforce()::drain);
         answer.complete(Map.of("drained", chosen.size()));
     }
 
     private void scale(JsonNode arguments, CompletableFuture<Map<String, Object>> answer) {
         Service service = service(arguments);
-        PoolPolicy.Bounds now = service.pool().bounds();
+        PoolPolicy.Bounds now = service.pool().workforce().bounds();
         int max = arguments.path("max").asInt(now.max());
         int maxSpares = arguments.path("max-spares").asInt(now.maxSpares());
         int minSpares = arguments.path("min-spares").asInt(Math.min(now.minSpares(), maxSpares));
@@ -107,7 +107,7 @@ final class Commands implements AdminCommands {
             throw new IllegalArgumentException("0 <= min-spares <= max-spares and max >= 1 must hold, not min-spares="
                     + minSpares + " max-spares=" + maxSpares + " max=" + max);
         }
-        service.pool().scale(new PoolPolicy.Bounds(minSpares, maxSpares, max));
+        service.pool().workforce().scale(new PoolPolicy.Bounds(minSpares, maxSpares, max));
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("min-spares", minSpares);
         result.put("max-spares", maxSpares);

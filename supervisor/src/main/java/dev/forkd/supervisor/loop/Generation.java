@@ -36,6 +36,11 @@ final class Generation {
         return engine;
     }
 
+    /** Whether each of its workers is a JVM started anew. */
+    boolean isExec() {
+        return engine != null && engine.name().equals("exec");
+    }
+
     /** @param reason why this engine and no other, for the operator */
     void use(WorkerEngine chosen, String reason) {
         engine = chosen;
@@ -79,7 +84,7 @@ final class Generation {
 
     /** Sends a new process its setup; a forked worker has it from its zygote. */
     void introduce(Messenger messenger, Fd control) throws SyscallException, ProtocolException {
-        if (engine.name().equals("exec")) {
+        if (isExec()) {
             try (Fd memory = setup(false).toMemory()) {
                 boolean _ = messenger.trySend(control, new Message.Configure(), memory);
             }

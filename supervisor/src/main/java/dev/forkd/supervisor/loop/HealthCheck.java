@@ -29,7 +29,7 @@ final class HealthCheck {
 
     private void check() {
         for (Service service : List.copyOf(supervisor.services())) {
-            for (WorkerHandle worker : List.copyOf(service.pool().workers())) {
+            for (WorkerHandle worker : List.copyOf(service.pool().workforce().workers())) {
                 if (worker.ready() && worker.state() != WorkerState.KILLING) {
                     check(service, worker);
                 }
@@ -45,7 +45,7 @@ final class HealthCheck {
             String how = worker.stopped()
                     ? "is stopped (SIGSTOP)"
                     : "did not answer for " + (now - asked) / 1_000_000 + " ms";
-            service.pool().condemn(worker, how);
+            service.pool().workforce().condemn(worker, how);
         } else if (answersPings(worker)) {
             if (asked == 0) {
                 worker.pinged(now);
@@ -57,7 +57,7 @@ final class HealthCheck {
     }
 
     private static boolean answersPings(WorkerHandle worker) {
-        return worker.generation().engine().name().equals("exec")
+        return worker.generation().isExec()
                 || worker.generation().config().workers().concurrency() > 1;
     }
 }

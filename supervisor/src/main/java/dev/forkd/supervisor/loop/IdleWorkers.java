@@ -48,6 +48,16 @@ final class IdleWorkers {
         return leastBusy;
     }
 
+    /** Workers without a client that are ready. */
+    int spares() {
+        return spares.size();
+    }
+
+    /** Workers without a client that live but are not ready. */
+    int unready() {
+        return unready.size();
+    }
+
     /** The spares that have waited longest. */
     List<WorkerHandle> oldest(int count) {
         Iterator<WorkerHandle> oldestFirst = spares.iterator();

@@ -1,7 +1,6 @@
 package dev.forkd.supervisor.loop;
 
 import dev.forkd.protocol.Message;
-import dev.forkd.supervisor.config.Engine;
 import dev.forkd.supervisor.config.ListenUrl;
 import dev.forkd.supervisor.config.ServiceConfig;
 import dev.forkd.supervisor.core.Admission;
@@ -9,7 +8,6 @@ import dev.forkd.supervisor.net.ListenSocket;
 import dev.forkd.supervisor.observe.DeathJudge;
 import dev.forkd.supervisor.observe.DeathRecord;
 import dev.forkd.supervisor.observe.WorkerLog;
-import dev.forkd.supervisor.process.WorkerEngine;
 import dev.forkd.supervisor.process.WorkerOutput;
 import dev.forkd.sys.ExitStatus;
 import dev.forkd.sys.SyscallException;
@@ -23,8 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One service over all its generations: listeners, pool, output, and the change from one configuration to the next. A new generation
- * takes over only when it has proved that it can serve; until then, and if it cannot, the old one serves on. On the loop's thread.
+ * One service over all its generations: listeners, pool, output, named shared objects. On the loop's thread.
  */
 final class Service implements ServicePool.Events {
     private static final Logger LOG = LoggerFactory.getLogger(Service.class);
@@ -35,14 +32,12 @@ final class Service implements ServicePool.Events {
     private final Refusals refusals;
     private final IpcObjects ipc = new IpcObjects();
     private final Map<String, Listener> listeners = new LinkedHashMap<>();
-    private Optional<Candidate> candidate = Optional.empty();
+    private final Generations generations;
     private final String name;
     private final Owner owner;
-    private boolean everReady;
-    private int generations = 1;
 
     /** What services share. */
-    record Shared(EventLoop loop, ServicePool.Surroundings pool, Engines engines, ClientIds ids, Records records) {}
+    record Shared(EventLoop loop, Workforce.Surroundings workforce, Engines engines, ClientIds ids, Records records) {}
 
     /** Where records of workers go. */
     interface Records {
@@ -65,16 +60,6 @@ final class Service implements ServicePool.Events {
         void emptied(Service service);
     }
 
-    /** A generation that has not proved itself. */
-    private record Candidate(Generation generation, Change change) {}
-
-    /** How a change of configuration ended. Exactly one is called. */
-    interface Change {
-        void done();
-
-        void failed(String reason);
-    }
-
     Service(Shared shared, ServiceConfig config, Owner owner) throws SyscallException {
         this.shared = shared;
         this.name = config.name();
@@ -82,115 +67,13 @@ final class Service implements ServicePool.Events {
         this.output = new WorkerOutput(shared.loop(), this::line);
         this.refusals = new Refusals(shared.loop());
         Generation first = new Generation(1, config);
-        this.pool = new ServicePool(shared.pool(), first, this);
-        begin(first, new FirstStart());
+        this.pool = new ServicePool(shared.workforce(), first, this);
+        this.generations =
+                new Generations(shared.engines(), pool.workforce(), output, this::zygoteLog, new FirstStart());
+        generations.start(first);
     }
 
-    // ---- generations ----
-
-    private void begin(Generation generation, Change change) {
-        candidate = Optional.of(new Candidate(generation, change));
-        Engine wanted = generation.config().workers().engine();
-        if (wanted == Engine.EXEC) {
-            exec(generation, "configured");
-        } else {
-            fork(generation, wanted == Engine.FORK ? "configured" : "self-test passed");
-        }
-        generation.engine().start();
-    }
-
-    private void exec(Generation generation, String reason) {
-        generation.use(shared.engines().exec(generation, output, new EngineEvents(generation, false)), reason);
-    }
-
-    private void fork(Generation generation, String reason) {
-        boolean fallback = generation.config().workers().engine() == Engine.AUTO;
-        generation.use(
-                shared.engines()
-                        .fork(
-                                generation,
-                                output,
-                                event -> zygoteLog(generation, event),
-                                new EngineEvents(generation, fallback)),
-                reason);
-    }
-
-    private final class EngineEvents implements WorkerEngine.Listener {
-        private final Generation generation;
-        private final boolean fallback;
-
-        EngineEvents(Generation generation, boolean fallback) {
-            this.generation = generation;
-            this.fallback = fallback;
-        }
-
-        @Override
-        public void usable() {
-            try {
-                // The proof that counts is a worker that says Ready.
-                WorkerHandle _ = pool.probe(generation);
-            } catch (java.io.IOException e) {
-                fail(generation, e.getMessage());
-            }
-        }
-
-        @Override
-        public void unusable(String reason) {
-            if (fallback) {
-                LOG.warn("event=engine-fallback service={} from=fork to=exec reason=\"{}\"", name, reason);
-                exec(generation, "fork refused: " + reason);
-                generation.engine().start();
-            } else {
-                fail(generation, reason);
-            }
-        }
-
-        @Override
-        public void refusal(byte[] bytes) {
-            generation.refusal(bytes);
-        }
-    }
-
-    private void fail(Generation generation, String reason) {
-        Optional<Candidate> failed = candidate.filter(c -> c.generation() == generation);
-        candidate = failed.isPresent() ? Optional.empty() : candidate;
-        failed.ifPresent(c -> {
-            if (everReady) {
-                generation.engine().stop();
-            }
-            c.change().failed(reason);
-        });
-    }
-
-    @Override
-    public void ready(WorkerHandle worker) {
-        Optional<Candidate> proved = candidate.filter(c -> c.generation() == worker.generation());
-        if (proved.isEmpty()) {
-            return;
-        }
-        candidate = Optional.empty();
-        Generation old = pool.generation();
-        pool.use(worker.generation());
-        if (old != worker.generation()) {
-            old.engine().stop();
-        }
-        everReady = true;
-        LOG.info(
-                "event=service-ready service={} gen={} engine={} reason=\"{}\"",
-                name,
-                worker.generation().number(),
-                worker.generation().engine().name(),
-                worker.generation().engineReason());
-        proved.get().change().done();
-    }
-
-    @Override
-    public void bootFailed(WorkerHandle worker, String reason) {
-        fail(worker.generation(), reason);
-    }
-
-    /** The change from nothing to the first generation: tried again and again, for what is missing may come. */
-    private final class FirstStart implements Change {
+    private final class FirstStart implements Generations.Change {
         @Override
         public void done() {
             owner.ready(Service.this);
@@ -202,17 +85,24 @@ final class Service implements ServicePool.Events {
         }
     }
 
+    @Override
+    public void ready(WorkerHandle worker) {
+        generations.ready(worker);
+    }
+
+    @Override
+    public void bootFailed(WorkerHandle worker, String reason) {
+        generations.failed(worker.generation(), reason);
+    }
+
     /** Begins the change to another configuration; the old one serves until the new one has a ready worker. */
-    void reload(ServiceConfig next, Change change) {
-        candidate.ifPresent(c -> fail(c.generation(), "another reload came"));
-        begin(new Generation(++generations, next), change);
+    void reload(ServiceConfig next, Generations.Change change) {
+        generations.change(next, change);
     }
 
     /** Tries the first start again. */
     void retry() {
-        if (!everReady && candidate.isEmpty()) {
-            begin(new Generation(generations, config()), new FirstStart());
-        }
+        generations.startAgain();
     }
 
     // ---- listeners ----
@@ -246,7 +136,7 @@ final class Service implements ServicePool.Events {
     @Override
     public void refuse(Client client, Admission.Refusal reason) {
         LOG.debug("event=client-refused service={} client={} reason={}", name, client.text(), reason.text());
-        refusals.refuse(client, pool.generation().refusal());
+        refusals.refuse(client, pool.workforce().generation().refusal());
     }
 
     @Override
@@ -273,11 +163,12 @@ final class Service implements ServicePool.Events {
     }
 
     private void line(String line, int pid) {
-        Optional<WorkerHandle> writer =
-                pool.workers().stream().filter(w -> w.pid() == pid).findFirst();
-        writer.ifPresent(worker -> worker.output(line));
+        Optional<WorkerHandle> writer = pool.workforce().worker(pid);
+        writer.ifPresent(worker -> worker.tally().output(line));
         WorkerLog.output(
-                writer.map(worker -> speaker(worker, 0)).orElse(new WorkerLog.Speaker(name, -1, generations, pid, "")),
+                writer.map(worker -> speaker(worker, 0))
+                        .orElse(new WorkerLog.Speaker(
+                                name, -1, pool.workforce().generation().number(), pid, "")),
                 line);
     }
 
@@ -315,12 +206,12 @@ final class Service implements ServicePool.Events {
                         verdict.cause(),
                         worker.lastClient(),
                         interrupted,
-                        worker.served(),
-                        worker.received(),
-                        worker.sent(),
+                        worker.tally().served(),
+                        worker.tally().received(),
+                        worker.tally().sent(),
                         (System.nanoTime() - worker.begunNanos()) / 1_000_000,
                         status,
-                        verdict.kind().expected() ? List.of() : worker.lastOutput()));
+                        verdict.kind().expected() ? List.of() : worker.tally().lastOutput()));
     }
 
     @Override
@@ -333,14 +224,14 @@ final class Service implements ServicePool.Events {
     /** No new clients; workers finish what they have. */
     void drain() {
         closeListeners();
-        candidate.ifPresent(c -> c.generation().engine().stop());
-        pool.generation().engine().stop();
+        generations.stop();
         pool.drainAll();
     }
 
     /** Workers end now. */
     void kill() {
-        List.copyOf(pool.workers()).forEach(worker -> pool.condemn(worker, "fast stop"));
+        List.copyOf(pool.workforce().workers())
+                .forEach(worker -> pool.workforce().condemn(worker, "fast stop"));
     }
 
     private void closeListeners() {
@@ -368,6 +259,6 @@ final class Service implements ServicePool.Events {
     }
 
     boolean everReady() {
-        return everReady;
+        return generations.everReady();
     }
 }

@@ -43,7 +43,7 @@ final class StatusReport {
     }
 
     private static Map<String, Object> service(Service service, DeathLog deaths) {
-        Generation generation = service.pool().generation();
+        Generation generation = service.pool().workforce().generation();
         ServiceCounters.Snapshot counters = service.pool().counters().snapshot();
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("name", service.name());
@@ -85,17 +85,17 @@ final class StatusReport {
 
     private static Map<String, Object> workers(Service service) {
         Map<WorkerState, Integer> counts = new java.util.EnumMap<>(WorkerState.class);
-        service.pool().workers().forEach(worker -> counts.merge(worker.state(), 1, Integer::sum));
+        service.pool().workforce().workers().forEach(worker -> counts.merge(worker.state(), 1, Integer::sum));
         Map<String, Object> map = new LinkedHashMap<>();
         for (WorkerState state : WorkerState.values()) {
             if (state != WorkerState.GONE) {
                 map.put(state.name().toLowerCase(java.util.Locale.ROOT), counts.getOrDefault(state, 0));
             }
         }
-        map.put("total", service.pool().workers().size());
-        map.put("min-spares", service.pool().bounds().minSpares());
-        map.put("max-spares", service.pool().bounds().maxSpares());
-        map.put("max", service.pool().bounds().max());
+        map.put("total", service.pool().workforce().workers().size());
+        map.put("min-spares", service.pool().workforce().bounds().minSpares());
+        map.put("max-spares", service.pool().workforce().bounds().maxSpares());
+        map.put("max", service.pool().workforce().bounds().max());
         return map;
     }
 
@@ -104,7 +104,7 @@ final class StatusReport {
         List<Map<String, Object>> all = new ArrayList<>();
         long now = System.nanoTime();
         for (Service service : supervisor.services()) {
-            for (WorkerHandle worker : service.pool().workers()) {
+            for (WorkerHandle worker : service.pool().workforce().workers()) {
                 Map<String, Object> map = new LinkedHashMap<>();
                 map.put("service", service.name());
                 map.put("slot", worker.slot());
@@ -122,7 +122,7 @@ final class StatusReport {
                         "client-since",
                         since == 0 ? "" : Instant.now().minusNanos(now - since).toString());
                 map.put("age-seconds", (now - worker.begunNanos()) / 1_000_000_000);
-                map.put("served", worker.served());
+                map.put("served", worker.tally().served());
                 all.add(map);
             }
         }

@@ -149,8 +149,8 @@ public final class Supervisor implements Service.Owner {
             this.left = services;
         }
 
-        Service.Change change(String service) {
-            return new Service.Change() {
+        Generations.Change change(String service) {
+            return new Generations.Change() {
                 @Override
                 public void done() {
                     answered();
@@ -251,7 +251,8 @@ public final class Supervisor implements Service.Owner {
         boolean stopping = state == SupervisorState.DRAINING || state == SupervisorState.STOPPING;
         if (stopping
                 && services.values().stream()
-                        .allMatch(service -> service.pool().workers().isEmpty())) {
+                        .allMatch(
+                                service -> service.pool().workforce().workers().isEmpty())) {
             state = SupervisorState.STOPPED;
             services.values().forEach(Service::close);
             LOG.info("event=stopped");

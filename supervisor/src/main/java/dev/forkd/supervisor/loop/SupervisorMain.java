@@ -91,7 +91,7 @@ public final class SupervisorMain {
                 new Engines(loop, new Spawner(), children, messenger, JvmCommand.ofThisInstallation(), AotCache.NONE);
         Service.Shared shared = new Service.Shared(
                 loop,
-                new ServicePool.Surroundings(loop, children, messenger),
+                new Workforce.Surroundings(loop, children, messenger),
                 engines,
                 new ClientIds(),
                 new RecordsOf(deaths));
@@ -134,12 +134,14 @@ public final class SupervisorMain {
             case TERM -> supervisor.stop(false);
             case INT -> supervisor.stop(true);
             case HUP -> reloader.reload(LoggedReload.INSTANCE);
-            case TTIN -> supervisor.services().forEach(service -> spares(service.pool(), 1));
-            case TTOU -> supervisor.services().forEach(service -> spares(service.pool(), -1));
+            case TTIN ->
+                supervisor.services().forEach(service -> spares(service.pool().workforce(), 1));
+            case TTOU ->
+                supervisor.services().forEach(service -> spares(service.pool().workforce(), -1));
         }
     }
 
-    private static void spares(ServicePool pool, int more) {
+    private static void spares(Workforce pool, int more) {
         PoolPolicy.Bounds now = pool.bounds();
         int min = Math.max(0, now.minSpares() + more);
         pool.scale(new PoolPolicy.Bounds(min, Math.max(min, now.maxSpares() + more), Math.max(1, now.max() + more)));

@@ -11,10 +11,8 @@ import dev.forkd.sys.Fd;
 import dev.forkd.sys.Processes;
 import dev.forkd.sys.Sockets;
 import dev.forkd.sys.SyscallException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +23,6 @@ import java.util.Optional;
  * decided by {@link ServicePool}. On the loop's thread.
  */
 final class WorkerHandle implements Birth {
-    private static final int OUTPUT_LINES = 5;
-
     /** What a worker's pool hears of it. */
     interface Listener {
         void born(WorkerHandle worker);
@@ -52,7 +48,6 @@ final class WorkerHandle implements Birth {
     private final EventLoop.Watch control;
     private final Fd childSocket;
     private final Map<Long, Client> clients = new LinkedHashMap<>();
-    private final Deque<String> lastOutput = new ArrayDeque<>();
     private Optional<ChildTable.Child> child = Optional.empty();
     private Optional<Timers.Timer> deadline = Optional.empty();
     private Optional<String> condemnedFor = Optional.empty();
@@ -61,9 +56,7 @@ final class WorkerHandle implements Birth {
     private boolean drainAsked;
     private boolean brokeProtocol;
     private int assigned;
-    private int served;
-    private long received;
-    private long sent;
+    private final WorkerTally tally = new WorkerTally();
     private String lastClient = "";
     private long pingedNanos;
 
@@ -101,6 +94,9 @@ final class WorkerHandle implements Birth {
         try {
             child = Optional.of(children.adopt(pid, this::exited));
             listener.born(this);
+            if (!control.isOpen()) {
+                child.get().expectExit(); // it was faster than the news of its birth
+            }
         } catch (SyscallException e) {
             stillborn("pid " + pid + " cannot be watched: " + e.getMessage());
         }
@@ -120,21 +116,27 @@ final class WorkerHandle implements Birth {
                     case NOTHING -> {
                         return;
                     }
-                    case END -> control.close();
+                    case END -> {
+                        control.close();
+                        child.ifPresent(ChildTable.Child::expectExit);
+                    }
                     case MESSAGE -> listener.received(this, messenger.fromWorker(), messenger);
                 }
             }
         } catch (SyscallException e) {
             control.close();
             listener.broke(this, e.getMessage());
+            child.ifPresent(ChildTable.Child::expectExit);
         } catch (ProtocolException e) {
             listener.broke(this, e.getMessage() + (e.getCause() == null ? "" : ", " + e.getCause()));
         }
     }
 
     private void exited(ExitStatus status) {
-        receive();
-        control.close();
+        if (control.isOpen()) {
+            receive();
+            control.close();
+        }
         deadline(Optional.empty());
         listener.exited(this, status);
     }
@@ -196,17 +198,9 @@ final class WorkerHandle implements Birth {
         return clientLimit > 0 && assigned >= clientLimit;
     }
 
-    void count(Message.Done done) {
-        served++;
-        received += Math.max(0, done.received());
-        sent += Math.max(0, done.sent());
-    }
-
-    void output(String line) {
-        if (lastOutput.size() == OUTPUT_LINES) {
-            lastOutput.removeFirst();
-        }
-        lastOutput.add(line);
+    /** What it has done so far, for its death record. */
+    WorkerTally tally() {
+        return tally;
     }
 
     /**
@@ -216,7 +210,7 @@ final class WorkerHandle implements Birth {
     void askToDrain() {
         drainAsked = true;
         boolean _ = send(new Message.Drain());
-        if (generation.engine().name().equals("fork") && !clients.isEmpty()) {
+        if (!generation.isExec() && !clients.isEmpty()) {
             signal(Processes.SIG_REVIVE);
         }
     }
@@ -276,24 +270,8 @@ final class WorkerHandle implements Birth {
         return child.map(ChildTable.Child::pid).orElse(-1);
     }
 
-    int served() {
-        return served;
-    }
-
-    long received() {
-        return received;
-    }
-
-    long sent() {
-        return sent;
-    }
-
     String lastClient() {
         return lastClient;
-    }
-
-    List<String> lastOutput() {
-        return List.copyOf(lastOutput);
     }
 
     long begunNanos() {

@@ -131,6 +131,9 @@ public final class ZygoteProcess {
                 if (retired) {
                     kill("retired");
                 }
+                if (control.isPresent() && !control.get().isOpen()) {
+                    child.ifPresent(ChildTable.Child::expectExit);
+                }
             }
         }
     }
@@ -169,17 +172,22 @@ public final class ZygoteProcess {
             case NOTHING -> {
                 return false;
             }
-            case END -> control.get().close();
+            case END -> ended();
             case MESSAGE -> booting(around.messenger().fromWorker());
         }
         return true;
+    }
+
+    private void ended() {
+        control.orElseThrow().close();
+        child.ifPresent(ChildTable.Child::expectExit);
     }
 
     private boolean word() throws SyscallException {
         int length = around.raw().receive(control.orElseThrow().fd(), MessageBuffer.DONTWAIT);
         if (length <= 0) {
             if (length == 0) {
-                control.get().close();
+                ended();
             }
             return false;
         }
@@ -249,11 +257,11 @@ public final class ZygoteProcess {
         }
     }
 
-    /** No more children: end of file on its control socket ends it. */
+    /** No more children. */
     void retire() {
         retired = true;
         if (state == State.FROZEN) {
-            control.ifPresent(EventLoop.Watch::close);
+            ended(); // end of file on its side ends it
         } else {
             kill("retired");
         }

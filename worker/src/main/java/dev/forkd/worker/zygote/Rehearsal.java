@@ -46,7 +46,7 @@ final class Rehearsal implements WarmUp, AutoCloseable {
         long end = System.nanoTime() + plan.time().toNanos();
         int rounds = 0;
         try {
-            while (rounds < plan.rounds() && System.nanoTime() < end) {
+            while (rounds < plan.needed() || (rounds < plan.wanted() && System.nanoTime() < end)) {
                 handlers.warmUp(this);
                 rounds++;
             }

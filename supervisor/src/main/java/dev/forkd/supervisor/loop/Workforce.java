@@ -1,0 +1,285 @@
+package dev.forkd.supervisor.loop;
+
+import dev.forkd.supervisor.config.Engine;
+import dev.forkd.supervisor.config.WorkersConfig;
+import dev.forkd.supervisor.core.PoolPolicy;
+import dev.forkd.supervisor.core.WorkerAction;
+import dev.forkd.supervisor.core.WorkerEvent;
+import dev.forkd.supervisor.core.WorkerLife;
+import dev.forkd.supervisor.core.WorkerState;
+import dev.forkd.sys.Processes;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.IntSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The workers of one service: how many there are and shall be ({@link PoolPolicy}), what state each is in and what follows from it
+ * ({@link WorkerLife}). Knows nothing of where clients come from. On the loop's thread.
+ */
+final class Workforce {
+    private static final Logger LOG = LoggerFactory.getLogger(Workforce.class);
+    private static final int SPARES_AFTER_FALLBACK = 4;
+
+    private final Surroundings around;
+    private final WorkerHandle.Listener listener;
+    private final IntSupplier waiting;
+    private final Set<WorkerHandle> workers = new LinkedHashSet<>();
+    private final Map<Integer, WorkerHandle> byPid = new HashMap<>();
+    private final IdleWorkers idle = new IdleWorkers();
+    private final Slots slots = new Slots();
+    private final Refill refill;
+    private Generation generation;
+    private PoolPolicy.Bounds bounds;
+    private int unborn;
+
+    /** What all of a supervisor's workers share. */
+    record Surroundings(EventLoop loop, ChildTable children, dev.forkd.protocol.Messenger messenger) {}
+
+    /** @param listener hears of each worker @param waiting how many clients have no worker */
+    Workforce(Surroundings around, Generation first, WorkerHandle.Listener listener, IntSupplier waiting) {
+        this.around = around;
+        this.generation = first;
+        this.bounds = bounds(first);
+        this.listener = listener;
+        this.waiting = waiting;
+        this.refill = new Refill(around.loop(), this::plan, this::spawn, this::retire);
+    }
+
+    /** A worker that can take a client; to be given one, or {@link #offer offered} again. */
+    Optional<WorkerHandle> free() {
+        return idle.take(!generation.isExec());
+    }
+
+    /** Puts a worker where {@link #free} finds it, if it can take a client. */
+    void offer(WorkerHandle worker) {
+        if (worker.hasRoom() && worker.generation() == generation) {
+            idle.add(worker);
+        }
+    }
+
+    /** Its process exists; it has its spawn time-out to become ready. */
+    void born(WorkerHandle worker) {
+        unborn--;
+        byPid.put(worker.pid(), worker);
+        if (worker.state() == WorkerState.DRAINING) {
+            worker.askToDrain();
+            return;
+        }
+        Duration limit = worker.generation().config().timeouts().spawn();
+        worker.deadline(Optional.of(around.loop()
+                .after(
+                        limit,
+                        () -> condemn(worker, "was not ready within " + limit.toMillis() + " ms (timeouts.spawn)"))));
+        offer(worker);
+    }
+
+    /** Its process could not be made. */
+    void stillborn(WorkerHandle worker) {
+        unborn--;
+        worker.state(WorkerState.GONE);
+        forget(worker);
+        refill.failed();
+    }
+
+    /** It has shown that workers of this service can boot. */
+    void proved(WorkerHandle worker) {
+        worker.markReady();
+        worker.deadline(Optional.empty());
+        refill.succeeded();
+    }
+
+    /** It has been reaped, and its clients are taken care of. */
+    void buried(WorkerHandle worker) {
+        forget(worker);
+        if (!worker.ready() && worker.condemnedFor().isEmpty() && !worker.drainAsked()) {
+            refill.failed();
+        }
+        refill.soon();
+    }
+
+    private void add(WorkerHandle worker) {
+        workers.add(worker);
+        unborn++;
+    }
+
+    private void forget(WorkerHandle worker) {
+        idle.remove(worker);
+        workers.remove(worker);
+        byPid.remove(worker.pid(), worker);
+        slots.free(worker.slot());
+    }
+
+    /** Something changed that the number of workers may depend on. */
+    void review() {
+        refill.soon();
+    }
+
+    void on(WorkerHandle worker, WorkerEvent event) {
+        WorkerLife.Transition transition = WorkerLife.on(worker.state(), event);
+        worker.state(transition.next());
+        for (WorkerAction action : transition.actions()) {
+            carryOut(worker, action);
+        }
+    }
+
+    private void carryOut(WorkerHandle worker, WorkerAction action) {
+        Duration kill = worker.generation().config().timeouts().kill();
+        Duration graceful = worker.generation().config().timeouts().graceful();
+        switch (action) {
+            case SEND_DRAIN -> {
+                idle.remove(worker);
+                worker.askToDrain();
+            }
+            case START_GRACE ->
+                worker.deadline(Optional.of(around.loop()
+                        .after(
+                                graceful,
+                                () -> condemn(
+                                        worker,
+                                        "was not done within " + graceful.toMillis() + " ms (timeouts.graceful)"))));
+            case EXPECT_EXIT ->
+                worker.deadline(Optional.of(around.loop()
+                        .after(
+                                kill,
+                                () -> condemn(
+                                        worker, "did not exit within " + kill.toMillis() + " ms (timeouts.kill)"))));
+            case TERMINATE -> {
+                idle.remove(worker);
+                boolean unacknowledged = worker.clients().stream().anyMatch(client -> !client.acknowledged());
+                worker.signal(unacknowledged ? Processes.SIGKILL : Processes.SIGTERM);
+                worker.deadline(Optional.of(around.loop().after(kill, () -> worker.signal(Processes.SIGKILL))));
+            }
+            case BURY -> worker.deadline(Optional.empty());
+        }
+    }
+
+    /** It must end: with SIGTERM, then SIGKILL; at once if it sits on a client that another could serve. */
+    void condemn(WorkerHandle worker, String reason) {
+        if (worker.state() != WorkerState.GONE) {
+            worker.condemn(reason);
+            on(worker, new WorkerEvent.Condemned());
+        }
+    }
+
+    /** It shall finish what it has. */
+    void drain(WorkerHandle worker) {
+        on(worker, new WorkerEvent.Drain());
+        refill.soon();
+    }
+
+    // ---- how many workers ----
+
+    private PoolPolicy.Plan plan() {
+        int spawning = unborn + idle.unready();
+        int busy = workers.size() - spawning - idle.spares();
+        return PoolPolicy.plan(new PoolPolicy.Counts(spawning, idle.spares(), busy, waiting.getAsInt()), bounds);
+    }
+
+    private void spawn(int count) {
+        List<WorkerHandle> births = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                WorkerHandle worker = new WorkerHandle(
+                        around.loop(),
+                        around.children(),
+                        around.messenger(),
+                        listener,
+                        generation,
+                        slots.take(),
+                        clientLimit());
+                add(worker);
+                births.add(worker);
+            }
+        } catch (IOException e) {
+            LOG.error(
+                    "event=spawn-failed service={} reason=\"{}\"",
+                    generation.config().name(),
+                    e.getMessage());
+            refill.failed();
+        }
+        generation.engine().spawn(List.copyOf(births));
+    }
+
+    /** {@code clients-per-worker}, varied by the jitter, so that workers started together do not end together. */
+    private int clientLimit() {
+        int clients = generation.config().workers().clientsPerWorker();
+        int range = (int) Math.round(clients * generation.config().workers().jitter());
+        return clients <= 1 || range == 0
+                ? clients
+                : Math.max(1, clients - ThreadLocalRandom.current().nextInt(range + 1));
+    }
+
+    private void retire(int count) {
+        idle.oldest(count).forEach(this::drain);
+    }
+
+    /** Workers of this generation from now on; those of earlier ones finish what they have. */
+    void use(Generation next) {
+        generation = next;
+        bounds = bounds(next);
+        for (WorkerHandle worker : List.copyOf(workers)) {
+            if (worker.generation() != next) {
+                drain(worker);
+            }
+        }
+        workers.stream().filter(WorkerHandle::ready).forEach(this::offer);
+        refill.start();
+    }
+
+    /** As configured; but where {@code auto} had to fall back on whole JVMs, no more spares than such are worth. */
+    private static PoolPolicy.Bounds bounds(Generation generation) {
+        WorkersConfig workers = generation.config().workers();
+        boolean fellBack = workers.engine() == Engine.AUTO && generation.isExec();
+        int most = fellBack ? SPARES_AFTER_FALLBACK : workers.maxSpares();
+        return new PoolPolicy.Bounds(
+                Math.min(workers.minSpares(), most), Math.min(workers.maxSpares(), most), workers.max());
+    }
+
+    /** Other numbers than the configuration's, until the next reload. */
+    void scale(PoolPolicy.Bounds other) {
+        bounds = other;
+        refill.soon();
+    }
+
+    PoolPolicy.Bounds bounds() {
+        return bounds;
+    }
+
+    /** Spawns one worker of a generation that is not yet in use, to see whether it can. */
+    WorkerHandle probe(Generation candidate) throws IOException {
+        WorkerHandle worker = new WorkerHandle(
+                around.loop(), around.children(), around.messenger(), listener, candidate, slots.take(), clientLimit());
+        add(worker);
+        candidate.engine().spawn(List.of(worker));
+        return worker;
+    }
+
+    /** No new workers; every one finishes what it has. */
+    void drainAll() {
+        refill.stop();
+        List.copyOf(workers).forEach(this::drain);
+    }
+
+    Generation generation() {
+        return generation;
+    }
+
+    Collection<WorkerHandle> workers() {
+        return workers;
+    }
+
+    Optional<WorkerHandle> worker(int pid) {
+        return Optional.ofNullable(byPid.get(pid));
+    }
+}
