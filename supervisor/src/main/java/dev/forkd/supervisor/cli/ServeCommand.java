@@ -7,7 +7,6 @@ import dev.forkd.supervisor.config.DemoConfig;
 import dev.forkd.supervisor.config.ForkdConfig;
 import dev.forkd.supervisor.config.OneService;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -69,7 +68,6 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, ConfigException {
         ForkdConfig config = withControl(config());
-        Files.createDirectories(config.control().socket().getParent());
         return environment.supervisor().run(config, Optional.ofNullable(file).map(environment.directory()::resolve));
     }
 

@@ -28,7 +28,15 @@ record BuiltInHandler(
 
     static final List<BuiltInHandler> ALL = List.of(
             new BuiltInHandler("echo", EnumSet.allOf(Transport.class), false, true, List.of()),
-            new BuiltInHandler("files", EnumSet.of(Transport.TCP, Transport.UNIX), true, false, List.of()),
+            new BuiltInHandler(
+                    "files",
+                    EnumSet.of(Transport.TCP, Transport.UNIX),
+                    true,
+                    false,
+                    List.of(
+                            new Setting("writable", BOOL),
+                            new Setting("max-file-size", SIZE),
+                            new Setting("partial-expiry", DURATION))),
             new BuiltInHandler(
                     "http",
                     EnumSet.of(Transport.TCP, Transport.UNIX),
@@ -41,12 +49,12 @@ record BuiltInHandler(
                             new Setting("proxy-protocol", BOOL),
                             new Setting("proxy-trusted", TEXTS),
                             new Setting("max-body", SIZE),
+                            new Setting("routes", TEXT),
+                            new Setting("demo-routes", BOOL),
+                            new Setting("server-header", TEXT),
                             new Setting("timeouts.header", DURATION),
                             new Setting("timeouts.keep-alive", DURATION),
                             new Setting("timeouts.stall", DURATION),
-                            new Setting("server-header", TEXT),
-                            new Setting("routes", TEXT),
-                            new Setting("demo-routes", BOOL),
                             new Setting("tls.certificate", FILE),
                             new Setting("tls.key", FILE))),
             new BuiltInHandler(

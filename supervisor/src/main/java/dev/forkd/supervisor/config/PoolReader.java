@@ -64,15 +64,14 @@ final class PoolReader {
         return limits;
     }
 
-    /** Leaves the table unfinished: a built-in handler may have time-outs of its own in it. */
+    /** Does not finish the table: a built-in handler may have time-outs of its own in it. */
     static TimeoutsConfig timeouts(TableReader table) {
-        TimeoutsConfig timeouts = new TimeoutsConfig(
+        return new TimeoutsConfig(
                 table.duration("spawn", Duration.ofSeconds(30), Duration.ofMillis(1)),
                 table.duration("client", Duration.ZERO, Duration.ZERO),
                 table.duration("idle", Duration.ZERO, Duration.ZERO),
                 table.duration("graceful", Duration.ofSeconds(10), Duration.ZERO),
                 table.duration("kill", Duration.ofSeconds(5), Duration.ZERO));
-        return timeouts;
     }
 
     /** Normalised for {@code -Xmx}, which knows k, m and g but no "mb". */

@@ -34,8 +34,8 @@ final class ServiceReader {
         checkHandler(table, handler, builtIn, classpath);
         Optional<Path> root = table.text("root").flatMap(text -> paths.directory(table, "root", text));
         List<ListenUrl> listen = listen(table, builtIn);
-        TableReader timeouts = table.table("timeouts");
         WorkersConfig workers = PoolReader.workers(table.table("workers"));
+        TableReader timeouts = table.table("timeouts");
         ServiceConfig service = new ServiceConfig(
                 name,
                 listen,
@@ -110,9 +110,9 @@ final class ServiceReader {
         TableReader own = table.table("settings");
         if (builtIn.isPresent()) {
             SettingsReader reader = new SettingsReader(builtIn.get(), paths, settings);
-            reader.read(own);
-            reader.read(table);
-            reader.readTimeouts(timeouts);
+            reader.read(own, "");
+            reader.read(timeouts, "timeouts.");
+            reader.read(table, "");
             own.finish("");
         } else {
             own.names().forEach(key -> own.value(key).ifPresent(v -> SettingsReader.flatten(key, v, settings)));

@@ -20,17 +20,12 @@ final class SettingsReader {
         this.settings = settings;
     }
 
-    /** Reads what nobody else has asked this table for; keys that are no settings are left to {@link TableReader#finish}. */
-    void read(TableReader table) {
-        read(table, "");
-    }
-
-    /** The same of the table {@code timeouts}, which handler and service have in common. */
-    void readTimeouts(TableReader timeouts) {
-        read(timeouts, "timeouts.");
-    }
-
-    private void read(TableReader table, String prefix) {
+    /**
+     * Reads what nobody else has asked this table for; keys that are no settings are left to {@link TableReader#finish}.
+     *
+     * @param prefix dotted name of the table with a dot at its end; empty for the service itself
+     */
+    void read(TableReader table, String prefix) {
         for (String key : table.unasked()) {
             String name = prefix + key;
             Optional<Setting> setting = handler.setting(name);
@@ -47,7 +42,7 @@ final class SettingsReader {
 
     private void readValue(TableReader table, String key, Setting.Kind kind, String name) {
         switch (kind) {
-            case TEXT -> table.text(key).ifPresent(text -> settings.put(name, text));
+            case TEXT -> table.anyText(key).ifPresent(text -> settings.put(name, text));
             case TEXTS -> putNumbered(name, table.texts(key));
             case BOOL -> settings.put(name, String.valueOf(table.bool(key, false)));
             case INTEGER -> settings.put(name, String.valueOf(table.integer(key, 0, 0, Integer.MAX_VALUE)));

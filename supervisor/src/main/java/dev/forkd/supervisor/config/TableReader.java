@@ -72,6 +72,16 @@ final class TableReader {
                 .map(JsonNode::stringValue);
     }
 
+    /** The same, but it may be empty. */
+    Optional<String> anyText(String key) {
+        return value(key).flatMap(v -> {
+            if (!v.isString()) {
+                wrong(key, v, "a text, in quotes");
+            }
+            return v.asStringOpt();
+        });
+    }
+
     /** A list of texts; a single text counts as a list of one. */
     List<String> texts(String key) {
         JsonNode value = value(key).orElseGet(JsonNodeFactory.instance::arrayNode);

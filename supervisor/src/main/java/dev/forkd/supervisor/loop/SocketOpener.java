@@ -1,5 +1,6 @@
 package dev.forkd.supervisor.loop;
 
+import dev.forkd.supervisor.config.ConfigException;
 import dev.forkd.supervisor.config.ForkdConfig;
 import dev.forkd.supervisor.config.ListenUrl;
 import dev.forkd.supervisor.config.ServiceConfig;
@@ -17,9 +18,10 @@ final class SocketOpener {
     /**
      * @param already URLs, as configured, that are open and stay so, by service and URL
      * @param inherited sockets of systemd, which take the place of what the service of their name says
+     * @throws ConfigException naming the line of the one that cannot be opened; then none is
      */
     static List<Supervisor.Opened> open(ForkdConfig config, Set<String> already, InheritedSockets inherited)
-            throws SyscallException {
+            throws ConfigException {
         List<Supervisor.Opened> opened = new ArrayList<>();
         try {
             for (ServiceConfig service : config.services()) {
@@ -30,15 +32,23 @@ final class SocketOpener {
                 if (given.isEmpty()) {
                     for (ListenUrl url : service.listen()) {
                         if (!already.contains(key(service.name(), url.text()))) {
-                            opened.add(new Supervisor.Opened(service.name(), url, ListenSocket.open(url)));
+                            opened.add(new Supervisor.Opened(service.name(), url, open(config, service, url)));
                         }
                     }
                 }
             }
             return opened;
-        } catch (SyscallException e) {
+        } catch (ConfigException e) {
             opened.forEach(o -> o.socket().close());
             throw e;
+        }
+    }
+
+    private static ListenSocket open(ForkdConfig config, ServiceConfig service, ListenUrl url) throws ConfigException {
+        try {
+            return ListenSocket.open(url);
+        } catch (SyscallException e) {
+            throw ConfigException.at(config, List.of("services", service.name(), "listen"), e.getMessage());
         }
     }
 

@@ -3,6 +3,7 @@ package dev.forkd.supervisor.loop;
 import dev.forkd.protocol.Codec;
 import dev.forkd.protocol.Message;
 import dev.forkd.protocol.Messenger;
+import dev.forkd.supervisor.config.ConfigException;
 import dev.forkd.supervisor.config.ForkdConfig;
 import dev.forkd.supervisor.config.ListenUrl;
 import dev.forkd.supervisor.config.Transport;
@@ -37,7 +38,6 @@ public final class SupervisorMain {
     private static final Logger LOG = LoggerFactory.getLogger(SupervisorMain.class);
     private static final int OK = 0;
     private static final int FAILURE = 1;
-    private static final int BAD_CONFIGURATION = 78;
     private static final Duration ORPHAN_SWEEP = Duration.ofSeconds(1);
 
     private SupervisorMain() {}
@@ -46,24 +46,16 @@ public final class SupervisorMain {
      * Serves until stopped. Runs the loop on the calling thread.
      *
      * @param reloadFile what a reload reads
-     * @return the exit code: 0 stopped, 1 could not serve, 78 a socket of the configuration cannot be opened
+     * @return the exit code: 0 stopped, 1 could not serve
+     * @throws ConfigException if a socket of the configuration cannot be opened; nothing was started
      */
-    public static int run(ForkdConfig config, Optional<Path> reloadFile) throws IOException {
-        List<Supervisor.Opened> sockets;
-        ListenSocket admin;
-        try {
-            InheritedSockets inherited = InheritedSockets.from(System.getenv());
-            sockets = SocketOpener.open(config, Set.of(), inherited);
-            if (!inherited.unclaimed().isEmpty()) {
-                LOG.warn(
-                        "event=unclaimed-sockets names={} reason=\"no service has these names\"",
-                        inherited.unclaimed());
-            }
-            admin = adminSocket(config.control().socket());
-        } catch (SyscallException e) {
-            System.err.println("forkd: " + config.file() + ": " + e.getMessage());
-            return BAD_CONFIGURATION;
+    public static int run(ForkdConfig config, Optional<Path> reloadFile) throws IOException, ConfigException {
+        InheritedSockets inherited = InheritedSockets.from(System.getenv());
+        List<Supervisor.Opened> sockets = SocketOpener.open(config, Set.of(), inherited);
+        if (!inherited.unclaimed().isEmpty()) {
+            LOG.warn("event=unclaimed-sockets names={} reason=\"no service has these names\"", inherited.unclaimed());
         }
+        ListenSocket admin = adminSocket(config, sockets);
         Thread.currentThread().setName("forkd-loop");
         Processes.threadName("forkd-loop");
         Processes.becomeSubreaper();
@@ -117,15 +109,19 @@ public final class SupervisorMain {
         });
     }
 
-    /** The admin socket, for this user alone: the mode is set between bind and listen, so nobody can slip in. */
-    private static ListenSocket adminSocket(Path path) throws IOException {
-        if (path.getParent() != null) {
+    /** The admin socket, for this user alone; who connects before the mode is set is turned away by his credentials. */
+    private static ListenSocket adminSocket(ForkdConfig config, List<Supervisor.Opened> opened) throws ConfigException {
+        Path path = config.control().socket();
+        try {
             Files.createDirectories(path.getParent());
+            ListenSocket socket =
+                    ListenSocket.open(new ListenUrl(Transport.UNIX, UnixDomainSocketAddress.of(path), "unix:" + path));
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+            return socket;
+        } catch (IOException e) {
+            opened.forEach(o -> o.socket().close());
+            throw ConfigException.at(config, List.of("control", "socket"), e.getMessage());
         }
-        ListenSocket socket =
-                ListenSocket.open(new ListenUrl(Transport.UNIX, UnixDomainSocketAddress.of(path), "unix:" + path));
-        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
-        return socket;
     }
 
     private static void obey(SignalDoor.Order order, Supervisor supervisor, Reloader reloader) {

@@ -211,6 +211,9 @@ class ConfigProblemsTest {
         assertEquals(
                 List.of("4: key: the file " + dir + "/k.pem is missing"), problems("http", "tls = { key = 'k.pem' }"));
         assertEquals(
+                List.of("4: unknown key \"heder\" in [services.x.timeouts]; did you mean \"header\"?"),
+                problems("http", "timeouts.heder = 1"));
+        assertEquals(
                 List.of("4: unknown key \"listng\" in [services.x]; did you mean \"listing\"?"),
                 problems("http", "listng = true"));
         assertEquals(

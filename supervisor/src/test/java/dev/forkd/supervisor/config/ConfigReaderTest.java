@@ -173,6 +173,41 @@ class ConfigReaderTest {
     }
 
     @Test
+    void settingsOfABuiltInHandlerAreFlattenedAndChecked() throws Exception {
+        Files.createFile(dir.resolve("c.pem"));
+        ServiceConfig http = service("""
+                [services.web]
+                listen = "tcp://127.0.0.1:0"
+                handler = "http"
+                index = ["index.html", "index.htm"]
+                listing = true
+                max-body = "2m"
+                tls = { certificate = "c.pem" }
+                timeouts = { idle = "1m", header = "500ms", keep-alive = 3 }
+                """);
+        assertEquals(
+                Map.of(
+                        "index.0", "index.html",
+                        "index.1", "index.htm",
+                        "listing", "true",
+                        "max-body", "2097152",
+                        "tls.certificate", dir.resolve("c.pem").toString(),
+                        "timeouts.header", "500ms",
+                        "timeouts.keep-alive", "3000ms"),
+                http.settings());
+        assertEquals(Duration.ofMinutes(1), http.timeouts().idle());
+        ServiceConfig ftp = service("""
+                [services.f]
+                listen = "tcp://127.0.0.1:0"
+                handler = "ftp"
+                passive-ports = "40000-40100"
+                users.alice = { password-hash = "x", root = ".", read-only = true, quota = "1g" }
+                """);
+        assertEquals(dir.toString(), ftp.settings().get("users.alice.root"));
+        assertEquals("1073741824", ftp.settings().get("users.alice.quota"));
+    }
+
+    @Test
     void sparesFollowFromWhatIsGiven() throws Exception {
         WorkersConfig single =
                 service(ECHO + "workers = { max = 1, concurrency = 1024 }").workers();
