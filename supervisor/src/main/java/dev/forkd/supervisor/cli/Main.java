@@ -1,6 +1,7 @@
 package dev.forkd.supervisor.cli;
 
 import dev.forkd.supervisor.client.files.FilesCommand;
+import dev.forkd.supervisor.client.ftp.FtpCommand;
 import dev.forkd.supervisor.config.ConfigException;
 import dev.forkd.supervisor.control.AdminException;
 import dev.forkd.supervisor.loop.SupervisorMain;
@@ -36,6 +37,7 @@ public final class Main {
                 .addSubcommand(new DoctorCommand())
                 .addSubcommand(new HashPasswordCommand(System.in))
                 .addSubcommand(new FilesCommand(environment.directory(), environment.variables()))
+                .addSubcommand(new FtpCommand(environment.directory(), environment.variables()))
                 .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command))
                 .setUsageHelpAutoWidth(true);
     }

@@ -93,13 +93,14 @@ final class DataConnection implements AutoCloseable {
         long at = offset;
         while (at < size) {
             long from = at;
-            long count = step(() -> file.transferTo(from, Math.min(PIECE, size - from), channel));
+            long wanted = Math.min(PIECE, size - from);
+            long count = step(() -> file.transferTo(from, wanted, channel));
             at += count;
             progressed(count);
-            if (count == 0) {
-                if (file.size() <= at) {
-                    throw new FtpException(451, "The file became shorter while it was sent.");
-                }
+            if (count == 0 && file.size() <= at) {
+                throw new FtpException(451, "The file became shorter while it was sent.");
+            }
+            if (count < wanted) { // the socket is full
                 wait.await(channel, SelectionKey.OP_WRITE);
             }
         }

@@ -18,8 +18,8 @@ import java.util.Optional;
 
 /**
  * What {@code [services.NAME]} says to an FTP service; read once per process. Every setting is read here and nowhere else:
- * {@code anonymous}, {@code hidden}, {@code banner}, {@code passive-ports}, {@code public-address}, {@code login-timeout},
- * {@code data-timeout}, {@code tls.required} (with {@code tls.certificate} and {@code tls.key}), and for each user
+ * {@code anonymous}, {@code hidden}, {@code banner}, {@code passive-ports}, {@code public-address}, {@code timeouts.login},
+ * {@code timeouts.data}, {@code tls.required} (with {@code tls.certificate} and {@code tls.key}), and for each user
  * {@code users.NAME.password-hash}, {@code root}, {@code read-only}, {@code quota}.
  *
  * @param showHidden whether names that begin with a dot are there for users
@@ -53,8 +53,8 @@ record FtpSettings(
                 settings.string("passive-ports").map(PassivePorts::parse).orElse(PassivePorts.ANY),
                 settings.string("public-address").map(FtpSettings::address),
                 tlsRequired,
-                settings.duration("login-timeout", Duration.ofSeconds(60)),
-                settings.duration("data-timeout", Duration.ofSeconds(60)));
+                settings.duration("timeouts.login", Duration.ofSeconds(60)),
+                settings.duration("timeouts.data", Duration.ofSeconds(60)));
     }
 
     /** The same service with other users, and without the demand for TLS. */

@@ -106,7 +106,7 @@ class FtpBadClientTest {
 
     @Test
     void aClientThatDoesNotLogInInTimeIsToldAndCountedAsIdle() throws Exception {
-        FtpServed served = new FtpServed(root, Map.of("login-timeout", "50ms"));
+        FtpServed served = new FtpServed(root, Map.of("timeouts.login", "50ms"));
         try (FtpPeer peer = served.connect()) {
             peer.expect(220);
             peer.expect(421);

@@ -180,7 +180,7 @@ class FtpDataTest {
 
     @Test
     void dataConnectionsThatStandStillTimeOut() throws Exception {
-        try (FtpServed served = new FtpServed(root, Map.of("data-timeout", "50ms"));
+        try (FtpServed served = new FtpServed(root, Map.of("timeouts.data", "50ms"));
                 FtpPeer peer = served.alice()) {
             big(served.alice.resolve("big"));
             peer.expect(229, "EPSV");

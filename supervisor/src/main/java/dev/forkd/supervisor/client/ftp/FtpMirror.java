@@ -1,0 +1,209 @@
+package dev.forkd.supervisor.client.ftp;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Makes one directory tree like another, server to here or here to server. A file is the same if its size is and it is not older
+ * than its original, to the second; only others are moved. What fails is told and the rest goes on. Local symbolic links are
+ * left alone.
+ *
+ * @param delete whether what only the copy has is removed from it
+ */
+record FtpMirror(FtpTransfers transfers, PrintWriter out, PrintWriter err, boolean delete) {
+
+    /** How it went. */
+    static final class Tally {
+        private int moved;
+        private int removed;
+        private int failed;
+
+        boolean isComplete() {
+            return failed == 0;
+        }
+
+        @Override
+        public String toString() {
+            return moved + " files transferred, " + removed + " removed, " + failed + " failed";
+        }
+    }
+
+    /** Server to here. */
+    Tally fetch(String remote, Path local) throws IOException {
+        Tally tally = new Tally();
+        fetch(remote, local, tally);
+        return tally;
+    }
+
+    private void fetch(String remote, Path local, Tally tally) throws IOException {
+        Map<String, FtpConnection.Entry> there = new TreeMap<>();
+        transfers.connection().list(remote).forEach(entry -> there.put(entry.name(), entry));
+        Path _ = Files.createDirectories(local);
+        for (FtpConnection.Entry entry : there.values()) {
+            Path target = local.resolve(entry.name());
+            attempt(tally, entry.name(), () -> {
+                if (entry.directory()) {
+                    fetch(child(remote, entry.name()), target, tally);
+                } else if (!isSame(entry, target)) {
+                    say("get " + child(remote, entry.name()));
+                    var _ = transfers.get(child(remote, entry.name()), target, true);
+                    tally.moved++;
+                }
+            });
+        }
+        if (delete) {
+            removeLocally(local, there, tally);
+        }
+    }
+
+    private static boolean isSame(FtpConnection.Entry entry, Path local) throws IOException {
+        return Files.isRegularFile(local)
+                && Files.size(local) == entry.size()
+                && !Files.getLastModifiedTime(local)
+                        .toInstant()
+                        .isBefore(entry.modified().truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    private void removeLocally(Path local, Map<String, FtpConnection.Entry> there, Tally tally) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(local)) {
+            for (Path file : files) {
+                if (!there.containsKey(file.getFileName().toString())) {
+                    attempt(tally, file.toString(), () -> {
+                        say("remove " + file);
+                        removeTree(file);
+                        tally.removed++;
+                    });
+                }
+            }
+        }
+    }
+
+    private static void removeTree(Path tree) throws IOException {
+        Path _ = Files.walkFileTree(tree, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, IOException e) throws IOException {
+                Files.delete(directory);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    /** Here to server. */
+    Tally store(Path local, String remote) throws IOException {
+        Tally tally = new Tally();
+        store(local, remote, tally);
+        return tally;
+    }
+
+    private void store(Path local, String remote, Tally tally) throws IOException {
+        Map<String, FtpConnection.Entry> there = new HashMap<>();
+        transfers.listOrNothing(remote).forEach(entry -> there.put(entry.name(), entry));
+        if (there.isEmpty() && !remote.isEmpty() && !exists(remote)) {
+            transfers.connection().makeDirectory(remote);
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(local)) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                attempt(tally, file.toString(), () -> {
+                    if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+                        store(file, child(remote, name), tally);
+                    } else if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && !isSame(file, there.get(name))) {
+                        say("put " + child(remote, name));
+                        var _ = transfers.put(file, child(remote, name), false);
+                        tally.moved++;
+                    }
+                });
+                there.remove(name);
+            }
+        }
+        if (delete) {
+            for (FtpConnection.Entry entry : there.values()) {
+                attempt(tally, entry.name(), () -> removeRemotely(child(remote, entry.name()), entry, tally));
+            }
+        }
+    }
+
+    /** @param entry null if the server has none of this name */
+    private static boolean isSame(Path file, FtpConnection.Entry entry) throws IOException {
+        return entry != null
+                && !entry.directory()
+                && entry.size() == Files.size(file)
+                && !entry.modified()
+                        .isBefore(Files.getLastModifiedTime(file).toInstant().truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    private boolean exists(String directory) throws IOException {
+        try {
+            var _ = transfers.connection().list(directory);
+            return true;
+        } catch (FtpFailure e) {
+            return false;
+        }
+    }
+
+    private void removeRemotely(String path, FtpConnection.Entry entry, Tally tally) throws IOException {
+        say("remove " + path);
+        if (entry.directory()) {
+            for (FtpConnection.Entry inner : transfers.connection().list(path)) {
+                removeRemotely(child(path, inner.name()), inner, tally);
+            }
+            transfers.connection().removeDirectory(path);
+        } else {
+            transfers.connection().remove(path);
+        }
+        tally.removed++;
+    }
+
+    /** One file or directory of many. */
+    @FunctionalInterface
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    /** A refusal, or a local file that cannot be read, is one failure; a lost connection is the end. */
+    private void attempt(Tally tally, String what, Step step) throws IOException {
+        try {
+            step.run();
+        } catch (FtpFailure e) {
+            if (e.exit() != FtpExit.REFUSED) {
+                throw e;
+            }
+            failed(tally, what, e);
+        } catch (FileSystemException e) {
+            failed(tally, what, e);
+        }
+    }
+
+    private void failed(Tally tally, String what, IOException e) {
+        tally.failed++;
+        err.println(what + ": " + e.getMessage());
+        err.flush();
+    }
+
+    private void say(String line) {
+        out.println(FtpActions.printable(line));
+        out.flush();
+    }
+
+    private static String child(String directory, String name) {
+        return directory.isEmpty() ? name : directory.endsWith("/") ? directory + name : directory + "/" + name;
+    }
+}

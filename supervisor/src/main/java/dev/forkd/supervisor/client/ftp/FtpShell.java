@@ -1,0 +1,195 @@
+package dev.forkd.supervisor.client.ftp;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jline.reader.EOFError;
+import org.jline.reader.impl.DefaultParser;
+
+/**
+ * Runs lines such as {@code get "two words"}. A line that fails is reported and the next one follows; a lost connection is opened
+ * again for the next line, in the directory where it was.
+ */
+final class FtpShell implements AutoCloseable {
+    static final List<String> COMMANDS = List.of(
+            "list", "cd", "pwd", "get", "put", "resume", "mirror", "mkdir", "rmdir", "rm", "mv", "help", "quit");
+
+    private static final String HELP = """
+            list [PATH]             size, time and name of each entry
+            cd PATH, pwd            change, show the directory on the server
+            get NAME [LOCAL]        fetch a file; goes on where an interrupted get stopped
+            put LOCAL [NAME]        store a file
+            resume LOCAL [NAME]     store the rest of a file of which the server has the beginning
+            mirror REMOTE LOCAL     fetch what is new in a directory tree
+            mkdir, rmdir, rm NAME   make, remove a directory; remove a file
+            mv NAME NEW             rename
+            quit                    leave (or Ctrl-D)
+            Names with spaces: "two words".""";
+
+    private final Connector connector;
+    private final FtpActions actions;
+    private final DefaultParser parser = new DefaultParser();
+    private Consumer<List<FtpConnection.Entry>> listings = entries -> {};
+    private Optional<FtpConnection> connected = Optional.empty();
+    private String directory = "";
+    private FtpExit worst = FtpExit.OK;
+
+    /** Opens a connection. */
+    @FunctionalInterface
+    interface Connector {
+        FtpConnection connect() throws IOException;
+    }
+
+    /** The next line, or empty at the end. */
+    @FunctionalInterface
+    interface Lines {
+        Optional<String> next() throws IOException;
+    }
+
+    FtpShell(Connector connector, FtpActions actions) {
+        this.connector = connector;
+        this.actions = actions;
+        parser.setEofOnUnclosedQuote(true);
+    }
+
+    /** Whom to tell what the server has, now and then. */
+    void onListing(Consumer<List<FtpConnection.Entry>> listener) {
+        listings = listener;
+    }
+
+    /** Connects, and runs lines until the last, or quit. @return how the last line that failed did */
+    FtpExit run(Lines lines) throws IOException {
+        attempt(() -> {
+            FtpConnection _ = connection();
+        });
+        if (worst != FtpExit.OK) {
+            return worst;
+        }
+        Optional<String> line = lines.next();
+        while (line.isPresent() && !isQuit(line.get())) {
+            String text = line.get();
+            attempt(() -> execute(text));
+            line = lines.next();
+        }
+        return worst;
+    }
+
+    private static boolean isQuit(String line) {
+        return line.strip().equals("quit") || line.strip().equals("exit");
+    }
+
+    private void execute(String line) throws IOException {
+        List<String> words = words(line);
+        if (words.isEmpty() || words.getFirst().startsWith("#")) {
+            return;
+        }
+        String first = words.size() > 1 ? words.get(1) : "";
+        String second = words.size() > 2 ? words.get(2) : "";
+        switch (command(words)) {
+            case "list", "ls" -> listings.accept(actions.list(connection(), first));
+            case "cd" -> {
+                connection().changeDirectory(first.isEmpty() ? "/" : first);
+                directory = connection().directory();
+            }
+            case "pwd" ->
+                actions.out().println(FtpActions.printable(connection().directory()));
+            case "get" -> actions.get(connection(), first, Path.of(second), true);
+            case "put" -> actions.put(connection(), Path.of(first), remoteName(first, second), false);
+            case "resume" -> actions.put(connection(), Path.of(first), remoteName(first, second), true);
+            case "mirror" -> actions.mirror(connection(), first, Path.of(second), false, false);
+            case "mkdir" -> connection().makeDirectory(first);
+            case "rmdir" -> connection().removeDirectory(first);
+            case "rm" -> connection().remove(first);
+            case "mv" -> connection().rename(first, second);
+            case "help" -> actions.out().println(HELP);
+            default -> throw new FtpFailure(FtpExit.USAGE, "no command \"" + line.strip() + "\"; help lists them");
+        }
+        actions.out().flush();
+    }
+
+    /** The command, if it was given as many words as it needs; else none. */
+    private static String command(List<String> words) {
+        int arguments = words.size() - 1;
+        boolean right = switch (words.getFirst()) {
+            case "list", "ls", "cd", "help" -> arguments <= 1;
+            case "pwd" -> arguments == 0;
+            case "get", "put", "resume" -> arguments == 1 || arguments == 2;
+            case "mkdir", "rmdir", "rm" -> arguments == 1;
+            case "mirror", "mv" -> arguments == 2;
+            default -> false;
+        };
+        return right ? words.getFirst() : "";
+    }
+
+    private static String remoteName(String local, String given) {
+        return given.isEmpty() ? String.valueOf(Path.of(local).getFileName()) : given;
+    }
+
+    private List<String> words(String line) throws FtpFailure {
+        try {
+            return parser.parse(line.strip(), 0).words().stream()
+                    .filter(word -> !word.isEmpty())
+                    .toList();
+        } catch (EOFError e) {
+            throw new FtpFailure(FtpExit.USAGE, "a quotation mark is missing in " + line.strip(), e);
+        }
+    }
+
+    /** What a line does. */
+    @FunctionalInterface
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private void attempt(Step step) {
+        try {
+            step.run();
+        } catch (IOException e) {
+            worst = exit(e);
+            boolean usable = e instanceof FileSystemException
+                    || (e instanceof FtpFailure failure
+                            && (failure.exit() == FtpExit.REFUSED || failure.exit() == FtpExit.USAGE));
+            if (!usable) {
+                close();
+            }
+            actions.err().println(reason(e));
+            actions.err().flush();
+        }
+    }
+
+    static FtpExit exit(IOException e) {
+        return e instanceof FtpFailure failure ? failure.exit() : FtpExit.FAILURE;
+    }
+
+    /** What went wrong, in words: the JDK's exceptions about files say only which file. */
+    static String reason(IOException e) {
+        return switch (e) {
+            case NoSuchFileException file -> file.getFile() + ": there is no such file or directory";
+            case FileSystemException file ->
+                file.getFile() + ": "
+                        + Optional.ofNullable(file.getReason())
+                                .orElse(file.getClass().getSimpleName());
+            default -> Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName());
+        };
+    }
+
+    private FtpConnection connection() throws IOException {
+        if (connected.isEmpty()) {
+            connected = Optional.of(connector.connect());
+            if (!directory.isEmpty()) {
+                connected.get().changeDirectory(directory);
+            }
+        }
+        return connected.get();
+    }
+
+    @Override
+    public void close() {
+        connected.ifPresent(FtpConnection::close);
+        connected = Optional.empty();
+    }
+}
