@@ -19,8 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("process")
 @Timeout(180)
 final class ModelsProcessTest {
-    private static final String MODELS =
-            """
+    private static final String MODELS = """
             [services.process]
             listen = ["tcp://127.0.0.1:0"]
             handler = "dev.forkd.supervisor.testing.handlers.ProbeHandler"
@@ -127,7 +126,8 @@ final class ModelsProcessTest {
             assertEquals("a", first.ask("a"));
             assertEquals("b", second.ask("b"));
             assertEquals("c", first.ask("c"));
-            assertEquals(1, forkd.status("selector").path("workers").path("total").asInt());
+            assertEquals(
+                    1, forkd.status("selector").path("workers").path("total").asInt());
         }
     }
 

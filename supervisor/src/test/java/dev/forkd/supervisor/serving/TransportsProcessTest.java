@@ -28,15 +28,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("process")
 @Timeout(120)
 final class TransportsProcessTest {
-    private static final String SERVICE =
-            """
+    private static final String SERVICE = """
             [services.%1$s]
             listen = ["tcp://127.0.0.1:0", "tcp://[::1]:0", "udp://127.0.0.1:0", "unix:%1$s.stream", "unixgram:%1$s.dgram"]
             handler = "echo"
             workers = { engine = "%1$s", min-spares = 2, max-spares = 2, max = 8 }
             """;
-    private static final String SESSIONS =
-            """
+    private static final String SESSIONS = """
             [services.session-%1$s]
             listen = ["udp://127.0.0.1:0"]
             handler = "echo"
@@ -120,7 +118,11 @@ final class TransportsProcessTest {
         try (UnixDatagram client = new UnixDatagram(path)) {
             client.send(server, "");
             client.send(server, "hello");
-            assertEquals(List.of("", "hello"), List.of(client.receive(), client.receive()).stream().sorted().toList());
+            assertEquals(
+                    List.of("", "hello"),
+                    List.of(client.receive(), client.receive()).stream()
+                            .sorted()
+                            .toList());
         }
     }
 

@@ -29,7 +29,8 @@ import tools.jackson.databind.node.ObjectNode;
  * a killed supervisor come here to be seen and reaped. Tests that need the build's jars run after {@code package}.
  */
 public final class ForkdProcess implements AutoCloseable {
-    private static final Path HOME = Path.of(System.getProperty("forkd.home", "..")).toAbsolutePath();
+    private static final Path HOME =
+            Path.of(System.getProperty("forkd.home", "..")).toAbsolutePath();
     private static final Pattern LISTEN = Pattern.compile("event=ready service=(\\S+) listen=(\\w+):(?://)?(\\S+)");
     private static final Duration GUARD = Duration.ofSeconds(60);
 
@@ -117,7 +118,8 @@ public final class ForkdProcess implements AutoCloseable {
     public List<SocketAddress> addresses(String service, String transport) {
         return out.lines().stream()
                 .map(LISTEN::matcher)
-                .filter(m -> m.matches() && m.group(1).equals(service) && m.group(2).equals(transport))
+                .filter(m ->
+                        m.matches() && m.group(1).equals(service) && m.group(2).equals(transport))
                 .map(m -> address(m.group(3)))
                 .toList();
     }
@@ -258,9 +260,12 @@ public final class ForkdProcess implements AutoCloseable {
         return awaitExit();
     }
 
-    /** Kills it if it still runs; its workers leave by themselves, within their grace period. */
+    /** Kills it if it still runs, which a test that passes does not leave to this; its workers leave by themselves, within their grace period. */
     @Override
     public void close() {
+        if (process.isAlive()) {
+            System.out.println("forkd was still running and is killed; it had said:\n" + log());
+        }
         process.destroyForcibly();
         try {
             if (!process.waitFor(GUARD.toSeconds(), TimeUnit.SECONDS)) {

@@ -23,7 +23,8 @@ public final class ProcTable {
         try (Stream<Path> all = Files.list(Path.of("/proc"))) {
             for (Path directory : all.toList()) {
                 String name = directory.getFileName().toString();
-                if (name.chars().allMatch(Character::isDigit) && field(Integer.parseInt(name), 1).equals("" + parent)) {
+                if (name.chars().allMatch(Character::isDigit)
+                        && field(Integer.parseInt(name), 1).equals("" + parent)) {
                     children.add(Integer.parseInt(name));
                 }
             }

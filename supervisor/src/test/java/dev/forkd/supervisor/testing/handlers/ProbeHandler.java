@@ -27,9 +27,10 @@ public class ProbeHandler implements StreamHandler {
 
     @Override
     public void handle(Request request) throws Exception {
-        int client = clients.incrementAndGet();
         BufferedReader in = new BufferedReader(new InputStreamReader(request.input(), StandardCharsets.UTF_8));
-        for (String line = in.readLine(); line != null; line = in.readLine()) {
+        String line = in.readLine();
+        int client = line == null ? 0 : clients.incrementAndGet(); // those of a warm-up say nothing and do not count
+        for (; line != null; line = in.readLine()) {
             String[] words = line.split(" ", 2);
             answer(request, obey(request, client, words[0], words.length == 1 ? "" : words[1]));
         }

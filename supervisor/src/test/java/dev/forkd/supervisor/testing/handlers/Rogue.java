@@ -26,7 +26,8 @@ final class Rogue {
                     Codec.encode(new Message.Pong(0), raw.data());
                     int _ = raw.send(control, 0, null, control, control);
                 }
-                case "done" -> messenger.send(control, new Message.Done(123_456, Message.Outcome.COMPLETED, 0, 0, 0, 0, ""));
+                case "done" ->
+                    messenger.send(control, new Message.Done(123_456, Message.Outcome.COMPLETED, 0, 0, 0, 0, ""));
                 case "taken" -> messenger.send(control, new Message.Taken(123_456));
                 case "supervisors" -> messenger.send(control, new Message.Ping(1));
                 default -> throw new IllegalArgumentException(how);
