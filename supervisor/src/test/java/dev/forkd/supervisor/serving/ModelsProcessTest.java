@@ -105,7 +105,7 @@ final class ModelsProcessTest {
             int pid = first.worker();
             second.say("who");
             assertEquals("still", first.ask("echo still"));
-            first.close();
+            first.finish();
             assertEquals("pid=" + pid, second.hear().split(" ")[0]);
         }
     }
