@@ -24,36 +24,36 @@ final class ModelsProcessTest {
             listen = ["tcp://127.0.0.1:0"]
             handler = "dev.forkd.supervisor.testing.handlers.ProbeHandler"
             classpath = ["@HANDLERS@"]
-            workers = { engine = "%1$s", min-spares = 2, max-spares = 2 }
+            workers = { engine = "@ENGINE@", min-spares = 2, max-spares = 2 }
             [services.reuse]
             listen = ["unix:reuse"]
             handler = "dev.forkd.supervisor.testing.handlers.ProbeHandler"
             classpath = ["@HANDLERS@"]
-            workers = { engine = "%1$s", clients-per-worker = 2, jitter = 0, min-spares = 1, max-spares = 1, max = 1 }
+            workers = { engine = "@ENGINE@", clients-per-worker = 2, jitter = 0, min-spares = 1, max-spares = 1, max = 1 }
             [services.iterative]
             listen = ["tcp://127.0.0.1:0"]
             handler = "dev.forkd.supervisor.testing.handlers.ProbeHandler"
             classpath = ["@HANDLERS@"]
-            workers = { engine = "%1$s", clients-per-worker = 0, min-spares = 1, max-spares = 1, max = 1 }
+            workers = { engine = "@ENGINE@", clients-per-worker = 0, min-spares = 1, max-spares = 1, max = 1 }
             [services.platform]
             listen = ["tcp://127.0.0.1:0"]
             handler = "dev.forkd.supervisor.testing.handlers.ProbeHandler"
             classpath = ["@HANDLERS@"]
-            workers = { engine = "%1$s", concurrency = 64, threads = "platform", min-spares = 1, max-spares = 1, max = 1 }
+            workers = { engine = "@ENGINE@", concurrency = 64, threads = "platform", min-spares = 1, max-spares = 1, max = 1 }
             [services.virtual]
             listen = ["tcp://127.0.0.1:0"]
             handler = "dev.forkd.supervisor.testing.handlers.ProbeHandler"
             classpath = ["@HANDLERS@"]
-            workers = { engine = "%1$s", concurrency = 64, threads = "virtual", min-spares = 1, max-spares = 1, max = 1 }
+            workers = { engine = "@ENGINE@", concurrency = 64, threads = "virtual", min-spares = 1, max-spares = 1, max = 1 }
             [services.selector]
             listen = ["tcp://127.0.0.1:0", "unix:selector"]
             handler = "echo"
-            workers = { engine = "%1$s", threads = "selector", min-spares = 1, max-spares = 1, max = 1 }
+            workers = { engine = "@ENGINE@", threads = "selector", min-spares = 1, max-spares = 1, max = 1 }
             [services.hybrid]
             listen = ["tcp://127.0.0.1:0"]
             handler = "dev.forkd.supervisor.testing.handlers.ProbeHandler"
             classpath = ["@HANDLERS@"]
-            workers = { engine = "%1$s", concurrency = 2, clients-per-worker = 0, min-spares = 1, max-spares = 1, max = 2 }
+            workers = { engine = "@ENGINE@", concurrency = 2, clients-per-worker = 0, min-spares = 1, max-spares = 1, max = 2 }
             """;
 
     @TempDir
@@ -62,7 +62,7 @@ final class ModelsProcessTest {
     @ParameterizedTest
     @ValueSource(strings = {"exec", "fork"})
     void eachModelServesAsItsNameSays(String engine) throws Exception {
-        try (ForkdProcess forkd = ForkdProcess.serve(directory, MODELS.formatted(engine))) {
+        try (ForkdProcess forkd = ForkdProcess.serve(directory, MODELS.replace("@ENGINE@", engine))) {
             processPerClient(forkd, engine);
             reuse(forkd);
             iterative(forkd);
@@ -90,7 +90,7 @@ final class ModelsProcessTest {
         String first = whoAlone(forkd, "reuse");
         assertEquals(first.replace("client=1", "client=2"), whoAlone(forkd, "reuse"));
         String third = whoAlone(forkd, "reuse");
-        assertNotEquals(first.split(" ")[0], third.split(" ")[0], "the third client has another process");
+        assertNotEquals(first.split(" ", -1)[0], third.split(" ", -1)[0], "the third client has another process");
     }
 
     private static String whoAlone(ForkdProcess forkd, String service) throws IOException {
@@ -106,7 +106,7 @@ final class ModelsProcessTest {
             second.say("who");
             assertEquals("still", first.ask("echo still"));
             first.finish();
-            assertEquals("pid=" + pid, second.hear().split(" ")[0]);
+            assertEquals("pid=" + pid, second.hear().split(" ", -1)[0]);
         }
     }
 

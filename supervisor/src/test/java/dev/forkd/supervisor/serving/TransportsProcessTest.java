@@ -29,18 +29,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 final class TransportsProcessTest {
     private static final String SERVICE = """
-            [services.%1$s]
-            listen = ["tcp://127.0.0.1:0", "tcp://[::1]:0", "udp://127.0.0.1:0", "unix:%1$s.stream", "unixgram:%1$s.dgram"]
+            [services.@ENGINE@]
+            listen = ["tcp://127.0.0.1:0", "tcp://[::1]:0", "udp://127.0.0.1:0", "unix:@ENGINE@.stream", "unixgram:@ENGINE@.dgram"]
             handler = "echo"
-            workers = { engine = "%1$s", min-spares = 2, max-spares = 2, max = 8 }
+            workers = { engine = "@ENGINE@", min-spares = 2, max-spares = 2, max = 8 }
             """;
     private static final String SESSIONS = """
-            [services.session-%1$s]
+            [services.session-@ENGINE@]
             listen = ["udp://127.0.0.1:0"]
             handler = "echo"
             datagrams = "session"
             timeouts = { idle = "2s" }
-            workers = { engine = "%1$s", min-spares = 1, max-spares = 1, max = 8 }
+            workers = { engine = "@ENGINE@", min-spares = 1, max-spares = 1, max = 8 }
             """;
 
     @TempDir
@@ -52,7 +52,7 @@ final class TransportsProcessTest {
     static void start() throws IOException {
         StringBuilder toml = new StringBuilder();
         for (String engine : List.of("exec", "fork")) {
-            toml.append(SERVICE.formatted(engine)).append(SESSIONS.formatted(engine));
+            toml.append(SERVICE.replace("@ENGINE@", engine)).append(SESSIONS.replace("@ENGINE@", engine));
         }
         forkd = ForkdProcess.serve(directory, toml.toString());
     }

@@ -44,7 +44,7 @@ public final class LineClient implements AutoCloseable {
     /** What the handler of the tests tells of its process: {@code pid}, {@code slot}, {@code gen}, {@code client}, {@code thread}. */
     public String ask(String question, String field) throws IOException {
         String answer = ask(question);
-        for (String word : answer.split(" ")) {
+        for (String word : answer.split(" ", -1)) {
             if (word.startsWith(field + "=")) {
                 return word.substring(field.length() + 1);
             }

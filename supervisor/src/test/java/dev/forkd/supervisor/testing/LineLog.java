@@ -65,9 +65,7 @@ final class LineLog {
         long end = System.nanoTime() + GUARD_NANOS;
         int left = times;
         for (int next = from; ; next++) {
-            while (next >= lines.size()) {
-                waitForMore(end, regex);
-            }
+            waitForMore(next, end, regex);
             Matcher matcher = pattern.matcher(lines.get(next));
             if (matcher.find() && --left == 0) {
                 return matcher;
@@ -79,17 +77,20 @@ final class LineLog {
     synchronized void awaitEnd() {
         long end = System.nanoTime() + GUARD_NANOS;
         while (!ended) {
-            waitForMore(end, "end of output");
+            waitForMore(lines.size(), end, "end of output");
         }
     }
 
-    private void waitForMore(long end, String wanted) {
-        long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-        if (ended || left <= 0) {
-            throw new AssertionError("no line with " + wanted + " in:\n" + String.join("\n", lines));
-        }
+    /** Waits until there are more than {@code size} lines. */
+    private void waitForMore(int size, long end, String wanted) {
         try {
-            wait(left);
+            while (lines.size() <= size) {
+                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                if (ended || left <= 0) {
+                    throw new AssertionError("no line with " + wanted + " in:\n" + String.join("\n", lines));
+                }
+                wait(left);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted while waiting for " + wanted, e);

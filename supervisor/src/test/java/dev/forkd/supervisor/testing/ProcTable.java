@@ -46,7 +46,7 @@ public final class ProcTable {
     private static String field(int pid, int index) {
         String stat = read(pid, "stat");
         int name = stat.lastIndexOf(')');
-        return name < 0 ? "" : stat.substring(name + 2).split(" ")[index];
+        return name < 0 ? "" : stat.substring(name + 2).split(" ", -1)[index];
     }
 
     public static String commandLine(int pid) {
