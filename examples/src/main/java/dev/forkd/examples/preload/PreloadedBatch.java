@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
  * together is true. PSS counts a page that n processes share as 1/n page in each.
  *
  * <pre>
- *   java $FLAGS -Xmx1200m -cp … dev.forkd.examples.preload.PreloadedBatch 1024 50      (FLAGS: ForkLibrary.JVM_FLAGS)
+ *   java $FLAGS -Xmx1200m -Xmn64m -cp … dev.forkd.examples.preload.PreloadedBatch 1024 50      (FLAGS: ForkLibrary.JVM_FLAGS)
  * </pre>
  */
 public final class PreloadedBatch {
