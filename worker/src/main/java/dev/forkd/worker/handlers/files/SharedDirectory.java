@@ -146,10 +146,10 @@ final class SharedDirectory {
             FileChannel channel = openNoFollow(file, name);
             try {
                 Stamp after = regularFile(file, name);
-                if (after.inode().equals(before.inode())) {
+                if (after.equals(before)) {
                     return new OpenFile(channel, after);
                 }
-                channel.close(); // replaced in between: look again
+                channel.close(); // replaced or written to in between: look again
             } catch (IOException | RuntimeException e) {
                 channel.close();
                 throw e;

@@ -116,7 +116,7 @@ final class RequestMutator {
             bytes.append("\r\n").append(pick(BODIES));
         }
         int flips = random.nextInt(4);
-        for (int i = 0; i < flips; i++) {
+        for (int i = 0; i < flips && !bytes.isEmpty(); i++) {
             flip(bytes);
         }
         return bytes.toString();
