@@ -142,6 +142,15 @@ final class DataConnection implements AutoCloseable {
         }
     }
 
+    /** The client has said that this is all: under TLS it may wait for our word on that. If it does not, that is no loss. */
+    void answerEnd() {
+        try {
+            boolean _ = wire.end();
+        } catch (IOException e) {
+            return; // it has gone already
+        }
+    }
+
     /** A client's early close_notify, left unread, would make close(2) reset the connection before the client has read all. */
     private void discardInput() {
         try {

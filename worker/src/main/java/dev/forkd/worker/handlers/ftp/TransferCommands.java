@@ -123,6 +123,7 @@ final class TransferCommands {
                 }
             }
             part.commit();
+            data.answerEnd();
         });
     }
 

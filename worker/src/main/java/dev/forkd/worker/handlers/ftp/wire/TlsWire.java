@@ -59,22 +59,35 @@ public final class TlsWire implements Wire {
             switch (engine.getHandshakeStatus()) {
                 case NEED_TASK -> runTasks();
                 case NEED_WRAP -> {
+                    if (netOut.capacity() - netOut.remaining() < record) {
+                        flushAll(waiting);
+                    }
                     int _ = wrap(NOTHING);
-                    flushAll(waiting);
                 }
                 case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
                     if (unwrap() == SSLEngineResult.Status.BUFFER_UNDERFLOW) {
+                        flushAll(waiting);
                         receive(waiting);
                     }
                 }
                 case NOT_HANDSHAKING, FINISHED -> {
-                    flushAll(waiting);
+                    sendLastFlight(waiting);
                     return;
                 }
             }
             if (engine.isInboundDone()) {
                 throw new SSLException("the client ended TLS during the handshake");
             }
+        }
+    }
+
+    /**
+     * In TLS 1.3 the client has the last word of the handshake, and what waits here is a session ticket, which goes with the next
+     * write: a client that uploads and never reads (curl) would reset the connection if it closed it with a ticket unread.
+     */
+    private void sendLastFlight(Waiting waiting) throws IOException {
+        if (!engine.getSession().getProtocol().equals("TLSv1.3")) {
+            flushAll(waiting);
         }
     }
 
