@@ -56,7 +56,7 @@ final class DrainCommand implements Callable<Integer> {
         } else {
             spec.commandLine()
                     .getOut()
-                    .println("draining " + answer.path("draining").asString("as asked"));
+                    .println("draining " + answer.path("drained").asInt(0) + " of " + service);
         }
         return ExitCode.OK;
     }

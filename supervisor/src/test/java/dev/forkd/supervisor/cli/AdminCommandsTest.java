@@ -36,7 +36,7 @@ class AdminCommandsTest {
                         "status", "{\"ok\":true,\"result\":" + STATUS + "}\n",
                         "ps", "{\"ok\":true,\"result\":" + PS + "}\n",
                         "reload", "{\"ok\":true,\"result\":{\"generation\":3}}\n",
-                        "drain", "{\"ok\":true,\"result\":{}}\n",
+                        "drain", "{\"ok\":true,\"result\":{\"drained\":2}}\n",
                         "scale", "{\"ok\":false,\"error\":\"no service \\\"web\\\"; there are: echo\"}\n",
                         "stop", "{\"ok\":true,\"result\":{}}\n"));
     }
@@ -105,6 +105,7 @@ class AdminCommandsTest {
             assertEquals(0, world.run("drain", "echo", "--slot", "3"));
             assertEquals(0, world.run("drain", "echo", "--pid", "4711"));
             assertEquals(0, world.run("drain", "echo"));
+            assertEquals("draining 2 of echo\n", world.out());
             assertEquals(0, world.run("stop", "--fast"));
             assertEquals("stopped 99999999\n", world.out());
             assertEquals(0, world.run("stop", "--no-wait", "--json"));
