@@ -6,6 +6,7 @@ import dev.forkd.sys.SocketAddresses;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * One client from accept to its end: a connection, a datagram, or a datagram session. Its descriptor stays open here until a worker
@@ -20,6 +21,7 @@ final class Client {
     private final boolean ownsDescriptor;
     private Optional<Timers.Timer> timer = Optional.empty();
     private boolean acknowledged;
+    private long handOffNanos;
     private int declines;
 
     /** @param ownsDescriptor false where the descriptor is the listener's, as for single datagrams */
@@ -76,9 +78,15 @@ final class Client {
         return acknowledged;
     }
 
+    /** From accept to {@link #acknowledge}. */
+    OptionalLong handOffNanos() {
+        return acknowledged ? OptionalLong.of(handOffNanos) : OptionalLong.empty();
+    }
+
     /** The worker has it: our copy of the descriptor goes. */
     void acknowledge() {
         acknowledged = true;
+        handOffNanos = System.nanoTime() - acceptedNanos;
         closeDescriptor();
     }
 

@@ -2,6 +2,7 @@ package dev.forkd.supervisor.loop;
 
 import dev.forkd.supervisor.config.ConfigException;
 import dev.forkd.supervisor.config.ConfigReader;
+import dev.forkd.supervisor.config.ControlConfig;
 import dev.forkd.supervisor.config.ForkdConfig;
 import dev.forkd.supervisor.net.InheritedSockets;
 import dev.forkd.sys.SyscallException;
@@ -11,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,12 +23,17 @@ final class Reloader {
     private final EventLoop loop;
     private final Supervisor supervisor;
     private final Optional<Path> file;
+    private final Consumer<ControlConfig> changed;
 
-    /** @param file empty where there is none: then a reload renews all workers with the configuration that they have */
-    Reloader(EventLoop loop, Supervisor supervisor, Optional<Path> file) {
+    /**
+     * @param file empty where there is none: then a reload renews all workers with the configuration that they have
+     * @param changed told of the control table once a reload has worked
+     */
+    Reloader(EventLoop loop, Supervisor supervisor, Optional<Path> file, Consumer<ControlConfig> changed) {
         this.loop = loop;
         this.supervisor = supervisor;
         this.file = file;
+        this.changed = changed;
     }
 
     /** Any thread; the outcome comes on the loop. */
@@ -35,11 +42,33 @@ final class Reloader {
             try {
                 ForkdConfig next = file.isPresent() ? ConfigReader.read(file.get()) : supervisor.config();
                 List<Supervisor.Opened> sockets = SocketOpener.open(next, alreadyOpen(), InheritedSockets.none());
-                supervisor.reload(next, sockets, outcome);
+                supervisor.reload(next, sockets, new Told(outcome, next.control()));
             } catch (ConfigException | IOException e) {
                 fail(outcome, e.getMessage());
             }
         });
+    }
+
+    /** Tells of the change before whoever asked for it hears that it is done. */
+    private final class Told implements Supervisor.ReloadOutcome {
+        private final Supervisor.ReloadOutcome outcome;
+        private final ControlConfig control;
+
+        Told(Supervisor.ReloadOutcome outcome, ControlConfig control) {
+            this.outcome = outcome;
+            this.control = control;
+        }
+
+        @Override
+        public void done(int generation) {
+            changed.accept(control);
+            outcome.done(generation);
+        }
+
+        @Override
+        public void failed(String reason) {
+            outcome.failed(reason);
+        }
     }
 
     private void fail(Supervisor.ReloadOutcome outcome, String reason) {

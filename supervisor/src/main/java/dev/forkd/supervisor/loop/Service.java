@@ -5,6 +5,7 @@ import dev.forkd.supervisor.config.ListenUrl;
 import dev.forkd.supervisor.config.ServiceConfig;
 import dev.forkd.supervisor.core.Admission;
 import dev.forkd.supervisor.net.ListenSocket;
+import dev.forkd.supervisor.observe.AccessRecord;
 import dev.forkd.supervisor.observe.DeathJudge;
 import dev.forkd.supervisor.observe.DeathRecord;
 import dev.forkd.supervisor.observe.WorkerLog;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +47,7 @@ final class Service implements ServicePool.Events {
 
         void died(DeathRecord record);
 
-        void access(String service, WorkerLog.Speaker speaker, Message.Access access);
+        void access(AccessRecord record);
     }
 
     /** What the supervisor hears of a service. */
@@ -154,7 +156,11 @@ final class Service implements ServicePool.Events {
 
     @Override
     public void access(WorkerHandle worker, Message.Access access) {
-        shared.records().access(name, speaker(worker, access.client()), access);
+        OptionalLong handOff =
+                worker.client(access.client()).map(Client::handOffNanos).orElse(OptionalLong.empty());
+        shared.records()
+                .access(new AccessRecord(
+                        name, worker.slot(), worker.generation().number(), worker.pid(), handOff, access.entry()));
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.forkd.protocol.Messenger;
 import dev.forkd.supervisor.config.ServiceConfig;
 import dev.forkd.supervisor.core.Admission;
 import dev.forkd.supervisor.core.WorkerEvent;
+import dev.forkd.supervisor.observe.LogText;
 import dev.forkd.sys.ExitStatus;
 import java.time.Duration;
 import java.util.List;
@@ -162,7 +163,7 @@ final class ServicePool implements WorkerHandle.Listener {
             case Message.Declined(long id, String reason) ->
                 worker.release(id)
                         .ifPresentOrElse(
-                                client -> declined(worker, client, reason),
+                                client -> declined(worker, client, LogText.quoted(reason)),
                                 () -> broke(worker, "declined a client that it was not given"));
             case Message.Done done ->
                 worker.release(done.id())

@@ -13,6 +13,7 @@ final class SignalDoor {
         TERM,
         INT,
         HUP,
+        USR1,
         TTIN,
         TTOU
     }

@@ -1,7 +1,6 @@
 package dev.forkd.supervisor.loop;
 
 import dev.forkd.protocol.Codec;
-import dev.forkd.protocol.Message;
 import dev.forkd.protocol.Messenger;
 import dev.forkd.supervisor.config.ConfigException;
 import dev.forkd.supervisor.config.ForkdConfig;
@@ -11,11 +10,7 @@ import dev.forkd.supervisor.control.AdminServer;
 import dev.forkd.supervisor.core.PoolPolicy;
 import dev.forkd.supervisor.net.InheritedSockets;
 import dev.forkd.supervisor.net.ListenSocket;
-import dev.forkd.supervisor.observe.DeathJudge;
-import dev.forkd.supervisor.observe.DeathLog;
-import dev.forkd.supervisor.observe.DeathRecord;
 import dev.forkd.supervisor.observe.SystemdNotifier;
-import dev.forkd.supervisor.observe.WorkerLog;
 import dev.forkd.supervisor.process.AotCache;
 import dev.forkd.supervisor.process.JvmCommand;
 import dev.forkd.supervisor.process.Spawner;
@@ -47,9 +42,16 @@ public final class SupervisorMain {
      *
      * @param reloadFile what a reload reads
      * @return the exit code: 0 stopped, 1 could not serve
-     * @throws ConfigException if a socket of the configuration cannot be opened; nothing was started
+     * @throws ConfigException if a socket or log file of the configuration cannot be opened; nothing was started
      */
     public static int run(ForkdConfig config, Optional<Path> reloadFile) throws IOException, ConfigException {
+        try (RecordFiles records = RecordFiles.open(config)) {
+            return run(config, reloadFile, records);
+        }
+    }
+
+    private static int run(ForkdConfig config, Optional<Path> reloadFile, RecordFiles records)
+            throws IOException, ConfigException {
         InheritedSockets inherited = InheritedSockets.from(System.getenv());
         List<Supervisor.Opened> sockets = SocketOpener.open(config, Set.of(), inherited);
         if (!inherited.unclaimed().isEmpty()) {
@@ -60,9 +62,8 @@ public final class SupervisorMain {
         Processes.threadName("forkd-loop");
         Processes.becomeSubreaper();
         try (EventLoop loop = new EventLoop();
-                DeathLog deaths = new DeathLog(config.control().deathLog());
                 SystemdNotifier systemd = new SystemdNotifier(System.getenv())) {
-            return run(config, reloadFile, sockets, admin, loop, deaths, systemd);
+            return run(config, reloadFile, sockets, admin, loop, records, systemd);
         } finally {
             admin.close();
         }
@@ -74,7 +75,7 @@ public final class SupervisorMain {
             List<Supervisor.Opened> sockets,
             ListenSocket admin,
             EventLoop loop,
-            DeathLog deaths,
+            RecordFiles records,
             SystemdNotifier systemd)
             throws SyscallException {
         ChildTable children = new ChildTable(loop);
@@ -82,15 +83,12 @@ public final class SupervisorMain {
         Engines engines =
                 new Engines(loop, new Spawner(), children, messenger, JvmCommand.ofThisInstallation(), AotCache.NONE);
         Service.Shared shared = new Service.Shared(
-                loop,
-                new Workforce.Surroundings(loop, children, messenger),
-                engines,
-                new ClientIds(),
-                new RecordsOf(deaths));
+                loop, new Workforce.Surroundings(loop, children, messenger), engines, new ClientIds(), records);
         Supervisor supervisor = new Supervisor(loop, shared, systemd, config);
-        Reloader reloader = new Reloader(loop, supervisor, reloadFile);
-        AdminServer adminServer = new AdminServer(admin, new Commands(loop, supervisor, children, deaths, reloader));
-        SignalDoor.open(loop, order -> obey(order, supervisor, reloader));
+        Reloader reloader = new Reloader(loop, supervisor, reloadFile, records::use);
+        AdminServer adminServer =
+                new AdminServer(admin, new Commands(loop, supervisor, children, records.deaths(), reloader));
+        SignalDoor.open(loop, order -> obey(order, supervisor, reloader, records));
         adminServer.start();
         supervisor.start(sockets);
         new HealthCheck(loop, supervisor, config.control().pingInterval()).start();
@@ -124,12 +122,13 @@ public final class SupervisorMain {
         }
     }
 
-    private static void obey(SignalDoor.Order order, Supervisor supervisor, Reloader reloader) {
+    private static void obey(SignalDoor.Order order, Supervisor supervisor, Reloader reloader, RecordFiles records) {
         LOG.info("event=signal name={}", order);
         switch (order) {
             case TERM -> supervisor.stop(false);
             case INT -> supervisor.stop(true);
             case HUP -> reloader.reload(LoggedReload.INSTANCE);
+            case USR1 -> records.use(supervisor.config().control());
             case TTIN ->
                 supervisor.services().forEach(service -> spares(service.pool().workforce(), 1));
             case TTOU ->
@@ -152,19 +151,5 @@ public final class SupervisorMain {
 
         @Override
         public void failed(String reason) {}
-    }
-
-    private record RecordsOf(DeathLog deaths, DeathJudge judge) implements Service.Records {
-        RecordsOf(DeathLog deaths) {
-            this(deaths, new DeathJudge());
-        }
-
-        @Override
-        public void died(DeathRecord record) {
-            deaths.record(record);
-        }
-
-        @Override
-        public void access(String service, WorkerLog.Speaker speaker, Message.Access access) {}
     }
 }

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Writes death records: a log line each (INFO for an expected end, WARN otherwise) and a JSON object each to the death log, if there is
@@ -16,19 +15,19 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class DeathLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("forkd.deaths");
-    private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private final Optional<LineFile> file;
+    private final RecordFile file;
     private final Map<String, Map<DeathRecord.Kind, Long>> counts = new LinkedHashMap<>();
 
+    /** @throws IOException if the file cannot be opened for appending */
     public DeathLog(Optional<Path> path) throws IOException {
-        this.file = path.isPresent() ? Optional.of(LineFile.append(path.get(), "forkd-deaths")) : Optional.empty();
+        this.file = new RecordFile(path, "forkd-deaths");
     }
 
     public void record(DeathRecord death) {
         counts.computeIfAbsent(death.service(), s -> new EnumMap<>(DeathRecord.Kind.class))
                 .merge(death.kind(), 1L, Long::sum);
-        file.ifPresent(lines -> lines.write(() -> json(death)));
+        file.write(() -> json(death));
         if (death.kind().expected()) {
             if (LOG.isDebugEnabled()) {
                 LOG.debug(line(death));
@@ -43,7 +42,12 @@ public final class DeathLog implements AutoCloseable {
         return counts.getOrDefault(service, Map.of());
     }
 
-    private static String line(DeathRecord d) {
+    /** Reopens the file, under this name from now on. */
+    public void use(Optional<Path> path) {
+        file.use(path);
+    }
+
+    static String line(DeathRecord d) {
         StringBuilder line = new StringBuilder(200)
                 .append("event=worker-exited service=")
                 .append(d.service())
@@ -56,9 +60,9 @@ public final class DeathLog implements AutoCloseable {
                 .append(" kind=")
                 .append(d.kind().text())
                 .append(" cause=\"")
-                .append(d.cause())
+                .append(LogText.quoted(d.cause()))
                 .append("\" client=")
-                .append(d.client().isEmpty() ? "-" : d.client())
+                .append(LogText.word(d.client()))
                 .append(" interrupted=")
                 .append(d.interrupted())
                 .append(" served=")
@@ -67,13 +71,13 @@ public final class DeathLog implements AutoCloseable {
                 .append(d.aliveMillis());
         if (!d.lastOutput().isEmpty()) {
             line.append(" last-output=\"")
-                    .append(String.join(" | ", d.lastOutput()))
+                    .append(LogText.quoted(String.join(" | ", d.lastOutput())))
                     .append('"');
         }
         return line.toString();
     }
 
-    private static String json(DeathRecord d) {
+    static String json(DeathRecord d) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("at", d.at().toString());
         object.put("service", d.service());
@@ -94,11 +98,11 @@ public final class DeathLog implements AutoCloseable {
         object.put("minor-faults", d.status().minorFaults());
         object.put("major-faults", d.status().majorFaults());
         object.put("last-output", d.lastOutput());
-        return JSON.writeValueAsString(object);
+        return JsonLine.of(object);
     }
 
     @Override
     public void close() {
-        file.ifPresent(LineFile::close);
+        file.close();
     }
 }

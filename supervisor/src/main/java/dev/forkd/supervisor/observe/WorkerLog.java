@@ -4,8 +4,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** Log events and output lines of workers, written to the supervisor's log with the identity of who said them. */
+/**
+ * Log events and output lines of workers, written to the supervisor's log with the identity of who said them. All under two loggers of our
+ * own: names that a worker could choose would never be freed.
+ */
 public final class WorkerLog {
+    private static final Logger EVENTS = LoggerFactory.getLogger("forkd.worker");
     private static final Logger OUTPUT = LoggerFactory.getLogger("forkd.output");
 
     private WorkerLog() {}
@@ -14,22 +18,32 @@ public final class WorkerLog {
     public record Speaker(String service, int slot, int generation, int pid, String client) {
         private String text() {
             return "service=" + service + " slot=" + slot + " gen=" + generation + " pid=" + pid + " client="
-                    + (client.isEmpty() ? "-" : client);
+                    + LogText.word(client);
         }
     }
 
     /** A log event. @param level org.slf4j.event.Level as a number; anything else counts as INFO */
     public static void event(Speaker speaker, int level, String logger, String text) {
-        Logger to = LoggerFactory.getLogger("worker." + logger);
         Level known = level(level);
-        if (to.isEnabledForLevel(known)) {
-            to.atLevel(known).log("{} {}", speaker.text(), text);
+        if (EVENTS.isEnabledForLevel(known)) {
+            EVENTS.atLevel(known).log(eventText(speaker, logger, text));
         }
     }
 
     /** A line of standard output or error. */
     public static void output(Speaker speaker, String line) {
-        OUTPUT.info("event=output {} line=\"{}\"", speaker.text(), line);
+        if (OUTPUT.isInfoEnabled()) {
+            OUTPUT.info(outputText(speaker, line));
+        }
+    }
+
+    static String eventText(Speaker speaker, String logger, String text) {
+        String simpleName = logger.substring(logger.lastIndexOf('.') + 1);
+        return speaker.text() + " logger=" + LogText.word(simpleName) + ' ' + LogText.lines(text);
+    }
+
+    static String outputText(Speaker speaker, String line) {
+        return "event=output " + speaker.text() + " line=\"" + LogText.quoted(line) + '"';
     }
 
     private static Level level(int number) {

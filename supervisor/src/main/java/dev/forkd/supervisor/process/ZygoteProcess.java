@@ -8,6 +8,7 @@ import dev.forkd.protocol.WorkerSetup;
 import dev.forkd.supervisor.loop.ChildTable;
 import dev.forkd.supervisor.loop.EventLoop;
 import dev.forkd.supervisor.loop.Timers;
+import dev.forkd.supervisor.observe.LogText;
 import dev.forkd.sys.Epoll;
 import dev.forkd.sys.Errno;
 import dev.forkd.sys.Fd;
@@ -226,7 +227,7 @@ public final class ZygoteProcess {
                 }
             }
             case Message.Loaded loaded -> listener.refusal(loaded.refusal());
-            case Message.FreezeRefused(String reason) -> refusedBecause = Optional.of(reason);
+            case Message.FreezeRefused(String reason) -> refusedBecause = Optional.of(LogText.quoted(reason));
             case Message.Log log -> around.logs().accept(log);
             default -> kill("sent " + message.getClass().getSimpleName() + " while booting");
         }

@@ -33,6 +33,7 @@ public final class ForkdServer implements AutoCloseable {
      * Starts it and waits until all its services are ready.
      *
      * @param directory where it runs, keeps its control socket, and writes its log to
+     * @param toml further keys of the control table, then the rest
      */
     public static ForkdServer start(Path directory, String toml) throws IOException {
         Path config = Files.writeString(
@@ -96,6 +97,11 @@ public final class ForkdServer implements AutoCloseable {
         Socket socket = new Socket(address.getAddress(), address.getPort());
         socket.setSoTimeout(30_000);
         return socket;
+    }
+
+    /** Of the supervisor. */
+    public long pid() {
+        return process.pid();
     }
 
     /** What it has logged so far. */
