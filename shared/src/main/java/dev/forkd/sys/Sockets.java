@@ -174,12 +174,18 @@ public final class Sockets {
         }
     }
 
-    /** getsockopt(2) TCP_INFO: tcpi_bytes_acked and tcpi_bytes_received (linux/tcp.h, since 4.1). */
+    /**
+     * getsockopt(2) TCP_INFO: tcpi_bytes_acked and tcpi_bytes_received, (linux/tcp.h, since 4.1); -1 each for
+     * a socket that is not TCP, which is no exception, for every client's end asks this.
+     */
     public static TcpBytes tcpBytes(int fd) throws SyscallException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment info = arena.allocate(256, 8);
             MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, 256);
-            GETSOCKOPT.orThrow(GETSOCKOPT.call(fd, IPPROTO_TCP, TCP_INFO, info.address(), length.address(), 0));
+            long result = GETSOCKOPT.call(fd, IPPROTO_TCP, TCP_INFO, info.address(), length.address(), 0);
+            if (GETSOCKOPT.orThrowUnless(result, Errno.EOPNOTSUPP) < 0) {
+                return new TcpBytes(-1, -1);
+            }
             return new TcpBytes(
                     info.get(ValueLayout.JAVA_LONG, Structs.TCPI_BYTES_ACKED),
                     info.get(ValueLayout.JAVA_LONG, Structs.TCPI_BYTES_RECEIVED));

@@ -71,24 +71,25 @@ public final class ForkHooks {
 
     /** In each child, before anything else that matters. @throws HookFailedException if hooks failed; all have been called */
     public void afterForkInChild() throws HookFailedException {
-        randomness.renew();
-        ownPid.renew();
-        afterRestore();
+        inChild(false);
     }
 
-    /** forkd's own part of {@link #afterForkInChild}, so that a zygote has it linked and compiled before it forks. */
-    public void rehearse() {
+    /** All of {@link #afterForkInChild} but the hooks of others, so that a zygote has it linked and compiled before it forks. */
+    public void rehearse() throws HookFailedException {
+        inChild(true);
+    }
+
+    private void inChild(boolean rehearsal) throws HookFailedException {
         randomness.renew();
         ownPid.renew();
-        Core.rehearse();
+        Optional<Exception> failed = rehearsal ? Core.rehearse() : Core.afterRestore();
+        if (failed.isPresent()) {
+            throw new HookFailedException(failed.get());
+        }
     }
 
     /** In a parent that runs on. @throws HookFailedException if hooks failed; all have been called */
     public void afterForkInParent() throws HookFailedException {
-        afterRestore();
-    }
-
-    private static void afterRestore() throws HookFailedException {
         Optional<Exception> failed = Core.afterRestore();
         if (failed.isPresent()) {
             throw new HookFailedException(failed.get());

@@ -28,8 +28,8 @@ public final class Core {
     }
 
     /** All of {@link #afterRestore} but the hooks themselves, so that a zygote has it linked before it forks (hazard H19). */
-    public static void rehearse() {
-        Optional<Exception> _ = EMPTY.afterRestore();
+    public static Optional<Exception> rehearse() {
+        return EMPTY.afterRestore();
     }
 
     /** @return the failures, if any, as one exception with suppressed ones */

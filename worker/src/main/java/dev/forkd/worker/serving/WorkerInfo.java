@@ -32,6 +32,12 @@ public final class WorkerInfo implements ServerInfo {
         identity = new Identity(slot, generation);
     }
 
+    /** A rehearsal is over: neither a worker nor draining. */
+    public void reset() {
+        identity = new Identity(-1, 0);
+        draining.set(false);
+    }
+
     /** The supervisor asked to finish. */
     public void drain() {
         draining.set(true);

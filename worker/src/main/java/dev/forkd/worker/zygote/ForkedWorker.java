@@ -13,6 +13,7 @@ import dev.forkd.worker.serving.HandlerSet;
 import dev.forkd.worker.serving.WorkerInfo;
 import java.io.IOException;
 import java.util.Optional;
+import org.slf4j.LoggerFactory;
 
 /**
  * A child's life from the fork to its end, in the child for real and in the zygote as a rehearsal: the same code, so that in a child all
@@ -36,21 +37,25 @@ final class ForkedWorker {
         try {
             hooks.afterForkInChild();
         } catch (ForkHooks.HookFailedException e) {
-            org.slf4j.LoggerFactory.getLogger(ForkedWorker.class).error("event=hook-failed", e);
+            LoggerFactory.getLogger(ForkedWorker.class).error("event=hook-failed", e);
             return WorkerExit.HANDLER_UNUSABLE;
         }
-        return serve(control);
+        return serve(control, Optional.empty());
     }
 
-    /** In the zygote: the same with hooks of forkd's own only, and without the exit. */
+    /** In the zygote: the same with hooks of forkd's own only, as a spare whether a client waits or not, and without the exit. */
     void rehearse(ControlSocket control) throws IOException {
-        hooks.rehearse();
-        dryPass.run();
-        WorkerExit _ = serve(control);
+        try {
+            hooks.rehearse();
+        } catch (ForkHooks.HookFailedException e) {
+            throw new IOException(e);
+        }
+        WorkerExit _ = serve(control, Optional.of(true));
         Departure.rehearse();
     }
 
-    private WorkerExit serve(ControlSocket control) throws IOException {
+    /** @param spare whether to become a spare first; if not given, it does unless a client waits: that one is better served than warmed for */
+    private WorkerExit serve(ControlSocket control, Optional<Boolean> spare) throws IOException {
         long began = System.nanoTime();
         Optional<ControlSocket.Received> first = control.receive();
         if (first.isEmpty()) {
@@ -58,8 +63,8 @@ final class ForkedWorker {
         }
         Message.Start order = Boot.start(first.get(), info);
         FirstClient measured = order.measure() ? FirstClient.begin() : FirstClient.NONE;
-        // A client that waits already is better served than warmed for.
-        if (Io.poll(control.fd().number(), Io.POLLIN, 0) == 0) {
+        boolean nobodyWaits = Io.poll(control.fd().number(), Io.POLLIN, 0) == 0;
+        if (spare.orElse(nobodyWaits)) {
             dryPass.run();
             control.send(new Message.Ready(System.nanoTime() - began));
         }
@@ -70,6 +75,6 @@ final class ForkedWorker {
 
     /** The rehearsals are over: what they left in the worker's state goes. */
     void rehearsed() {
-        info.become(-1, 0);
+        info.reset();
     }
 }

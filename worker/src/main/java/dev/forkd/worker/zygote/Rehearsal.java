@@ -48,6 +48,7 @@ final class Rehearsal implements WarmUp, AutoCloseable {
         try {
             while (rounds < plan.needed() || (rounds < plan.wanted() && System.nanoTime() < end)) {
                 handlers.warmUp(this);
+                retire();
                 rounds++;
             }
         } catch (IOException e) {
@@ -69,23 +70,30 @@ final class Rehearsal implements WarmUp, AutoCloseable {
         }
     }
 
-    /** One child's life. */
+    /** The life of a child with one client. */
     private void live(Sockets.Accepted accepted) throws IOException {
+        long now = System.nanoTime();
+        Message.Accept accept =
+                new Message.Accept(1, "", accepted.peer(), address, Optional.empty(), now, System.currentTimeMillis());
+        try (Fd client = accepted.fd()) {
+            live(accept, client);
+        }
+    }
+
+    /** The life of a spare that is drained before it has a client. */
+    private void retire() throws IOException {
+        live(new Message.Drain());
+        child.rehearsed();
+    }
+
+    private void live(Message.ToWorker order, Fd... descriptors) throws IOException {
         try (Sockets.Pair pair = Sockets.pair(Sockets.SEQPACKET)) {
             pair.second().duplicateTo(control.fd().number());
             messenger.send(pair.first(), new Message.Start(0, 1, 1, false));
-            messenger.send(
-                    pair.first(),
-                    new Message.Accept(
-                            1,
-                            "",
-                            accepted.peer(),
-                            address,
-                            Optional.empty(),
-                            System.nanoTime(),
-                            System.currentTimeMillis()),
-                    accepted.fd());
-            accepted.fd().close();
+            messenger.send(pair.first(), order, descriptors);
+            for (Fd descriptor : descriptors) {
+                descriptor.close();
+            }
             child.rehearse(control);
         }
     }
