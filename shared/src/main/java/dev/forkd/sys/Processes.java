@@ -3,8 +3,11 @@ package dev.forkd.sys;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** Children by pidfd: pidfd_open(2), pidfd_send_signal(2), waitid(2); and prctl(2). Never {@code waitpid(-1)}: each parent reaps its own. */
 public final class Processes {
@@ -123,6 +126,26 @@ public final class Processes {
     /** getppid(2). */
     public static int parentPid() {
         return (int) GETPPID.call();
+    }
+
+    /**
+     * When a process started, in clock ticks since the machine did: field 22 of /proc/PID/stat (proc(5)). Together with the pid it
+     * names one process for ever, where a pid alone is given again.
+     *
+     * @return empty if there is no such process, or none that may be looked at
+     */
+    public static OptionalLong startTicks(int pid) {
+        try (Fd stat = Io.open("/proc/" + pid + "/stat", 0, 0)) {
+            ByteBuffer text = ByteBuffer.allocateDirect(1024);
+            if (Io.read(stat, text) <= 0) {
+                return OptionalLong.empty();
+            }
+            String line = StandardCharsets.ISO_8859_1.decode(text.flip()).toString();
+            String[] afterName = line.substring(line.lastIndexOf(')') + 2).split(" ", 21);
+            return OptionalLong.of(Long.parseLong(afterName[19]));
+        } catch (SyscallException e) {
+            return OptionalLong.empty();
+        }
     }
 
     /** getuid(2). */

@@ -11,7 +11,13 @@ public final class Sockets {
     public static final int NONBLOCK = 0x800, CLOEXEC = 0x80000;
     public static final int SOL_SOCKET = 1, IPPROTO_TCP = 6, IPPROTO_IPV6 = 41;
     public static final int SO_REUSEADDR = 2, SO_TYPE = 3, SO_ERROR = 4, SO_SNDBUF = 7, SO_RCVBUF = 8, SO_KEEPALIVE = 9;
-    public static final int SO_REUSEPORT = 15, SO_PASSCRED = 16, SO_PEERCRED = 17, SO_ACCEPTCONN = 30, SO_DOMAIN = 39;
+    public static final int SO_REUSEPORT = 15,
+            SO_PASSCRED = 16,
+            SO_PEERCRED = 17,
+            SO_RCVTIMEO = 20,
+            SO_SNDTIMEO = 21,
+            SO_ACCEPTCONN = 30,
+            SO_DOMAIN = 39;
     public static final int TCP_NODELAY = 1, TCP_DEFER_ACCEPT = 9, TCP_INFO = 11, IPV6_V6ONLY = 26;
     public static final int SHUT_RD = 0, SHUT_WR = 1, SHUT_RDWR = 2;
 
@@ -150,6 +156,22 @@ public final class Sockets {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment word = arena.allocateFrom(ValueLayout.JAVA_INT, value);
             SETSOCKOPT.orThrow(SETSOCKOPT.call(fd.number(), level, option, word.address(), 4, 0));
+        }
+    }
+
+    /**
+     * setsockopt(2) SO_RCVTIMEO and SO_SNDTIMEO: a blocking call on the socket ends with EAGAIN after so long. It holds for the socket,
+     * so for every process that has it.
+     */
+    public static void timeouts(Fd fd, int millis) throws SyscallException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment timeval = arena.allocate(Structs.TIMESPEC_SIZE, 8);
+            timeval.set(ValueLayout.JAVA_LONG, Structs.TV_SEC, millis / 1000);
+            timeval.set(ValueLayout.JAVA_LONG, Structs.TV_USEC, millis % 1000 * 1000L);
+            for (int option : new int[] {SO_RCVTIMEO, SO_SNDTIMEO}) {
+                SETSOCKOPT.orThrow(
+                        SETSOCKOPT.call(fd.number(), SOL_SOCKET, option, timeval.address(), Structs.TIMESPEC_SIZE, 0));
+            }
         }
     }
 

@@ -116,6 +116,8 @@ final class StructsProcessTest {
         all.put("SOL_SOCKET", Sockets.SOL_SOCKET);
         all.put("SO_PASSCRED", Sockets.SO_PASSCRED);
         all.put("SO_PEERCRED", Sockets.SO_PEERCRED);
+        all.put("SO_RCVTIMEO", Sockets.SO_RCVTIMEO);
+        all.put("SO_SNDTIMEO", Sockets.SO_SNDTIMEO);
         all.put("SO_REUSEPORT", Sockets.SO_REUSEPORT);
         all.put("SO_DOMAIN", Sockets.SO_DOMAIN);
         all.put("SO_ACCEPTCONN", Sockets.SO_ACCEPTCONN);
