@@ -1,0 +1,93 @@
+package dev.forkd.ipc;
+
+import dev.forkd.sys.Errno;
+import dev.forkd.sys.Fd;
+import dev.forkd.sys.Io;
+import dev.forkd.sys.Processes;
+import dev.forkd.sys.Sockets;
+import dev.forkd.sys.SyscallException;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Waits for other programs to connect (Python's {@code Listener}), on a Unix socket. A connection is a {@link Pipe}, given out only
+ * after the other side has been looked at: its user must be ours or root ({@code SO_PEERCRED}), and both sides must prove that they
+ * know the key ({@link Handshake}), which is never sent. One thread accepts.
+ */
+public final class Listener implements AutoCloseable {
+    private static final int BACKLOG = 16;
+
+    private final Fd socket;
+    private final Path path;
+    private final byte[] key;
+    private final Sockets.Acceptor acceptor = new Sockets.Acceptor();
+
+    /** A connection, and the process that made it. */
+    public record Accepted(Pipe pipe, int pid, int uid) {}
+
+    /**
+     * @param path where the socket file is made; it must not exist
+     * @param key at least 16 bytes, known to both sides
+     */
+    public Listener(Path path, byte[] key) throws IOException {
+        this.path = path;
+        this.key = Handshake.checked(key);
+        UnixDomainSocketAddress address = UnixDomainSocketAddress.of(path);
+        this.socket = Sockets.socketFor(address, Sockets.SEQPACKET);
+        try {
+            Sockets.bind(socket, address);
+            Sockets.listen(socket, BACKLOG);
+            socket.nonBlocking(true);
+        } catch (SyscallException e) {
+            socket.close();
+            throw e.errno() == Errno.EADDRINUSE ? e.during("cannot listen at " + path + ", the file exists") : e;
+        }
+    }
+
+    /** Waits for a connection that passes. One that does not is closed, and the wait goes on. */
+    public Accepted accept() throws IOException {
+        return accept(Duration.ofDays(36500)).orElseThrow();
+    }
+
+    /** @return empty if {@code timeout} passed first */
+    public Optional<Accepted> accept(Duration timeout) throws IOException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return Optional.empty();
+            }
+            int millis = (int) Math.min(1000, left / 1_000_000 + 1);
+            if (Io.poll(socket.number(), Io.POLLIN, millis) != 0) {
+                Sockets.Accepted connection = acceptor.accept(socket);
+                Optional<Accepted> passed = connection == null ? Optional.empty() : examine(connection.fd());
+                if (passed.isPresent()) {
+                    return passed;
+                }
+            }
+        }
+    }
+
+    private Optional<Accepted> examine(Fd connection) throws IOException {
+        Sockets.Credentials peer = Sockets.peerCredentials(connection);
+        Pipe pipe = new Pipe(connection);
+        boolean welcome = peer.uid() == Processes.uid() || peer.uid() == 0;
+        if (welcome && Handshake.asListener(pipe, key)) {
+            return Optional.of(new Accepted(pipe, peer.pid(), peer.uid()));
+        }
+        pipe.close();
+        return Optional.empty();
+    }
+
+    /** No more connections; those that were accepted go on. Removes the socket file. */
+    @Override
+    public void close() throws IOException {
+        socket.close();
+        acceptor.close();
+        boolean _ = Files.deleteIfExists(path);
+    }
+}

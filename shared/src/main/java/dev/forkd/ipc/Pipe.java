@@ -1,0 +1,274 @@
+package dev.forkd.ipc;
+
+import dev.forkd.sys.Fd;
+import dev.forkd.sys.Io;
+import dev.forkd.sys.MessageBuffer;
+import dev.forkd.sys.Sockets;
+import dev.forkd.sys.SyscallException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/**
+ * One end of a pipe for messages (Python's {@code Pipe} and {@code Connection}): a Unix socket pair, so the kernel itself says
+ * end of file when the process at the other end is gone, however it went. Messages are arrays of bytes, or objects; shared objects,
+ * other pipes and descriptors anywhere in an object travel along. An end may be used by several threads: one sends and one receives
+ * at a time. Receiving blocks a platform thread in the kernel; a virtual thread parks and looks twice in a millisecond.
+ *
+ * <pre>
+ *   message = first packet: length of the message, int, big-endian; then as many bytes as fit; descriptors ride on it
+ *             more packets: the rest
+ * </pre>
+ */
+public final class Pipe implements AutoCloseable {
+    private static final int PACKET = 1 << 16, HEADER = 4;
+    private static final long VIRTUAL_NANOS = 500_000;
+
+    /** How often a blocked call looks whether the pipe was closed here, or its thread interrupted. */
+    private static final int LOOK_MILLIS = 100;
+
+    private final Fd fd;
+    private final ReentrantLock sending = new ReentrantLock();
+    private final ReentrantLock receiving = new ReentrantLock();
+    private final MessageBuffer out = new MessageBuffer(PACKET);
+    private final MessageBuffer in = new MessageBuffer(PACKET);
+    private volatile boolean closing;
+
+    /** The two ends. A simplex pipe receives at the first and sends at the second, as Python's does. */
+    public record Ends(Pipe first, Pipe second) implements AutoCloseable {
+        @Override
+        public void close() {
+            first.close();
+            second.close();
+        }
+    }
+
+    /** Takes the connected SOCK_SEQPACKET socket. */
+    public Pipe(Fd fd) {
+        this.fd = fd;
+        try {
+            Sockets.timeouts(fd, LOOK_MILLIS);
+        } catch (SyscallException e) {
+            throw new IllegalArgumentException("not a socket: " + fd, e);
+        }
+    }
+
+    /** @param duplex whether both ends send and receive */
+    public static Ends open(boolean duplex) throws IOException {
+        Sockets.Pair pair = Sockets.pair(Sockets.SEQPACKET);
+        if (!duplex) {
+            Sockets.shutdown(pair.first(), Sockets.SHUT_WR);
+        }
+        return new Ends(new Pipe(pair.first()), new Pipe(pair.second()));
+    }
+
+    /** The socket, borrowed. */
+    Fd fd() {
+        return fd;
+    }
+
+    /**
+     * Sends an object; waits while the other end does not receive what it was sent before.
+     *
+     * @throws IllegalArgumentException if something in it is not serializable
+     * @throws SyscallException EPIPE if the other end is gone
+     */
+    public void send(Object object) throws IOException {
+        send(Transfer.pack(object));
+    }
+
+    void send(Transfer transfer) throws IOException {
+        send(transfer.bytes(), transfer.descriptors());
+    }
+
+    /** Sends bytes, for {@link #recvBytes}. */
+    public void sendBytes(byte[] bytes) throws IOException {
+        send(bytes, List.of());
+    }
+
+    private void send(byte[] bytes, List<Fd> descriptors) throws IOException {
+        if (descriptors.size() > MessageBuffer.MAX_FDS) {
+            throw new IllegalArgumentException(
+                    descriptors.size() + " descriptors in one message, at most " + MessageBuffer.MAX_FDS);
+        }
+        sending.lock();
+        try {
+            int length = Math.min(bytes.length, PACKET - HEADER);
+            out.data().clear().putInt(bytes.length).put(bytes, 0, length);
+            sendPacket(true, descriptors.toArray(Fd[]::new));
+            for (int sent = length; sent < bytes.length; sent += length) {
+                length = Math.min(bytes.length - sent, PACKET);
+                out.data().clear().put(bytes, sent, length);
+                sendPacket(false);
+            }
+        } finally {
+            sending.unlock();
+        }
+    }
+
+    /** @param first of a message: the receiver would take half a message for an error, so only here an interrupt is heeded */
+    private void sendPacket(boolean first, Fd... descriptors) throws IOException {
+        while (out.send(fd, 0, null, descriptors) < 0) {
+            goOn(first);
+        }
+    }
+
+    /** A call has blocked for {@value #LOOK_MILLIS} ms. */
+    private void goOn(boolean heedInterrupt) throws IOException {
+        if (closing) {
+            throw new ClosedChannelException();
+        }
+        if (heedInterrupt && Thread.interrupted()) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting at a pipe");
+        }
+    }
+
+    /** Waits for an object. @throws EOFException if the other end is gone and all it sent has been received */
+    public Object recv() throws IOException {
+        return Transfer.unpack(receive());
+    }
+
+    /** @param made is given each shared object, pipe or descriptor that came in the message */
+    Object recv(Consumer<AutoCloseable> made) throws IOException {
+        return Transfer.unpack(receive(), made);
+    }
+
+    /** Waits for bytes. @throws EOFException as {@link #recv} */
+    public byte[] recvBytes() throws IOException {
+        Transfer message = receive();
+        message.descriptors().forEach(Fd::close);
+        return message.bytes();
+    }
+
+    private Transfer receive() throws IOException {
+        receiving.lock();
+        try {
+            packet(true);
+            if (in.data().remaining() < HEADER) {
+                throw new CorruptSegment("a packet of " + in.data().remaining() + " bytes where a message begins");
+            }
+            int length = in.data().getInt();
+            int here = in.data().remaining();
+            if (length < here || (length > here && here != PACKET - HEADER)) {
+                throw new CorruptSegment("a message of " + length + " bytes that begins with " + here);
+            }
+            byte[] bytes = new byte[here];
+            in.data().get(bytes);
+            List<Fd> descriptors = takeDescriptors();
+            return new Transfer(here == length ? bytes : rest(bytes, length), descriptors);
+        } finally {
+            in.closeDescriptors();
+            receiving.unlock();
+        }
+    }
+
+    /** The array grows with what arrives, not with what the other end says will arrive. */
+    private byte[] rest(byte[] beginning, int length) throws IOException {
+        byte[] bytes = beginning;
+        int have = beginning.length;
+        while (have < length) {
+            packet(false);
+            int more = in.data().remaining();
+            if (more > length - have) {
+                throw new CorruptSegment("a message of " + length + " bytes has at least " + (have + more));
+            }
+            if (have + more > bytes.length) {
+                bytes = Arrays.copyOf(bytes, (int) Math.min(length, Math.max(have + more, 2L * bytes.length)));
+            }
+            in.data().get(bytes, have, more);
+            have += more;
+        }
+        return bytes;
+    }
+
+    private void packet(boolean first) throws IOException {
+        if (Thread.currentThread().isVirtual()) {
+            boolean _ = awaitReadable(Wait.FOREVER);
+        }
+        int length = in.receive(fd, 0);
+        while (length < 0) {
+            goOn(first);
+            length = in.receive(fd, 0);
+        }
+        if (length == 0) {
+            throw new EOFException("the other end of the pipe is gone");
+        }
+        if (in.truncated() || in.descriptorsLost()) {
+            throw new IOException(
+                    in.truncated()
+                            ? "a packet of more than " + PACKET + " bytes: the other end is no Pipe"
+                            : "this process has no descriptor left for those that came with a message");
+        }
+    }
+
+    private List<Fd> takeDescriptors() {
+        if (in.descriptorCount() == 0) {
+            return List.of();
+        }
+        List<Fd> descriptors = new ArrayList<>();
+        while (in.descriptorCount() > 0) {
+            descriptors.add(in.takeDescriptor());
+        }
+        return descriptors;
+    }
+
+    /** Whether a thread of this process is receiving. */
+    boolean isReceiving() {
+        return receiving.isLocked();
+    }
+
+    /** Waits until {@link #recv} would not: a message is there, or the end of file. @return false if {@code timeout} passed first */
+    public boolean poll(Duration timeout) throws IOException {
+        return awaitReadable(Wait.nanos(timeout));
+    }
+
+    private boolean awaitReadable(long timeoutNanos) throws IOException {
+        boolean virtual = Thread.currentThread().isVirtual();
+        boolean endless = timeoutNanos == Wait.FOREVER;
+        long deadline = endless ? 0 : System.nanoTime() + timeoutNanos;
+        while (true) {
+            long left = endless ? Long.MAX_VALUE : Math.max(0, deadline - System.nanoTime());
+            int millis = virtual ? 0 : (int) Math.min(Wait.SLICE_NANOS * 25, left + 999_999) / 1_000_000;
+            if (Io.poll(fd.number(), Io.POLLIN, millis) != 0) {
+                return true;
+            }
+            if (left == 0) {
+                return false;
+            }
+            if (Thread.interrupted()) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted while waiting for a message");
+            }
+            if (virtual) {
+                LockSupport.parkNanos(Math.min(left, VIRTUAL_NANOS));
+            }
+        }
+    }
+
+    /** A thread of this process that waits here gets {@link ClosedChannelException} within {@value #LOOK_MILLIS} ms. The other end sees the end of file once every process has closed its copy of this end. */
+    @Override
+    public void close() {
+        if (fd.isOpen()) {
+            closing = true;
+            receiving.lock();
+            sending.lock();
+            try {
+                fd.close();
+                out.close();
+                in.close();
+            } finally {
+                sending.unlock();
+                receiving.unlock();
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.forkd.ipc;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The child's side of a pool: takes chunks from its pipe until the pool says stop, or is gone. */
+record PoolWorker(Pipe work, Target initializer) implements Target {
+
+    @Override
+    public void run() throws Exception {
+        try {
+            initializer.run();
+        } catch (Throwable e) {
+            work.send(PoolProtocol.Failure.of(e));
+            return;
+        }
+        work.send(new PoolProtocol.Ready());
+        try {
+            serve();
+        } catch (EOFException e) {
+            // The pool is gone, and with it everybody who would want a result.
+        }
+    }
+
+    private void serve() throws IOException {
+        PoolProtocol.Functions functions = new PoolProtocol.Functions();
+        while (true) {
+            switch (work.recv()) {
+                case PoolProtocol.Function(int id, Task.Of1<?, ?> call) -> functions.put(id, call);
+                case ArrayList<?> chunk -> answer(functions.get((Integer) chunk.getFirst()), chunk);
+                case PoolProtocol.Stop() -> {
+                    return;
+                }
+                case Object other -> throw new IllegalStateException("a pool sent " + other.getClass());
+            }
+        }
+    }
+
+    @SuppressWarnings("unchecked") // the pool's methods have matched functions and items
+    private void answer(Task.Of1<?, ?> function, List<?> chunk) throws IOException {
+        Object answer;
+        try {
+            ArrayList<Object> results = new ArrayList<>(chunk.size());
+            for (int i = 1; i < chunk.size(); i++) {
+                results.add(((Task.Of1<Object, ?>) function).call(chunk.get(i)));
+            }
+            answer = results;
+        } catch (Throwable e) {
+            answer = PoolProtocol.Failure.of(e);
+        }
+        try {
+            work.send(answer);
+        } catch (IllegalArgumentException e) {
+            work.send(PoolProtocol.Failure.of(e)); // the result cannot travel
+        }
+    }
+}

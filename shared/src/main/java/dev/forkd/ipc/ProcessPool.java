@@ -1,0 +1,277 @@
+package dev.forkd.ipc;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/**
+ * Processes that work for this one (Python's {@code Pool}). A task that kills its process (a crash, an exit, kill -9) fails with
+ * {@link WorkerDied} and the death record; another process takes the place, and the other tasks do not notice. Processes are
+ * started when there is work for them, and end with the pool or with this program, however it ends. Safe for all threads.
+ *
+ * <pre>{@code
+ * try (ProcessPool pool = new ProcessPool(4)) {
+ *     List<Integer> lengths = pool.map(String::length, List.of("a", "bb"));
+ * }
+ * }</pre>
+ *
+ * <p>Functions must be serializable (lambdas are, given these interfaces), arguments and results too; what is shared may be among
+ * them. A method throws what went wrong: {@link RemoteException} for what a task threw, {@link WorkerDied}, {@link TaskTimedOut}.
+ */
+public final class ProcessPool implements AutoCloseable {
+    /** Chunks per process in {@link #map}: enough that all end at about the same time (Python has the same). */
+    private static final int CHUNKS_PER_PROCESS = 4;
+
+    private final Settings settings;
+    private final BlockingQueue<PoolJob> jobs = new LinkedBlockingQueue<>();
+    private final List<PoolSeat> seats = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private final AtomicInteger functions = new AtomicInteger();
+    private volatile boolean closed;
+
+    /**
+     * How a pool works.
+     *
+     * @param processes how many at once
+     * @param initializer runs first in each process
+     * @param maxTasksPerChild after so many a process is replaced; it may be more by the rest of a chunk
+     * @param taskTimeout the longest a chunk may take, for {@link #map} that is all of its items
+     * @param engine how processes come to be, see {@link ForkedProcess#engine}
+     * @param patience how long a process may take to end that has been told to
+     */
+    public record Settings(
+            int processes,
+            Target initializer,
+            int maxTasksPerChild,
+            Optional<Duration> taskTimeout,
+            String engine,
+            Duration patience) {
+
+        /** So many processes, nothing else set. */
+        public static Settings of(int processes) {
+            return new Settings(
+                    processes, () -> {}, Integer.MAX_VALUE, Optional.empty(), "auto", Duration.ofSeconds(5));
+        }
+
+        public Settings initializer(Target first) {
+            return new Settings(processes, first, maxTasksPerChild, taskTimeout, engine, patience);
+        }
+
+        public Settings maxTasksPerChild(int most) {
+            return new Settings(processes, initializer, most, taskTimeout, engine, patience);
+        }
+
+        public Settings taskTimeout(Duration limit) {
+            return new Settings(processes, initializer, maxTasksPerChild, Optional.of(limit), engine, patience);
+        }
+    }
+
+    public ProcessPool(int processes) {
+        this(Settings.of(processes));
+    }
+
+    public ProcessPool(Settings settings) {
+        if (settings.processes() < 1 || settings.maxTasksPerChild() < 1) {
+            throw new IllegalArgumentException("a pool needs a process, and a process a task: " + settings);
+        }
+        this.settings = settings;
+        for (int i = 0; i < settings.processes(); i++) {
+            PoolSeat seat = new PoolSeat(settings, "pool-" + i, jobs);
+            seats.add(seat);
+            threads.add(Thread.ofPlatform().name("forkd-pool-" + i).daemon().start(seat));
+        }
+    }
+
+    private PoolJob submit(int id, Task.Of1<?, ?> function, List<?> items) {
+        if (closed) {
+            throw new IllegalStateException("the pool is closed");
+        }
+        PoolJob job = new PoolJob(id, function, items, settings.taskTimeout());
+        jobs.add(job);
+        return job;
+    }
+
+    /** Runs a task and waits for its result. */
+    public <R> R apply(Task<R> task) throws InterruptedException {
+        return result(applyAsync(task));
+    }
+
+    /** Runs a task. Cancelling it while it runs kills its process. */
+    public <R> Future<R> applyAsync(Task<R> task) {
+        Task.Of1<Object, R> once = _ -> task.call();
+        PoolJob job = submit(functions.incrementAndGet(), once, List.of(0));
+        return new OneResult<>(job);
+    }
+
+    /** The function of each item, in their order; items go to the processes in chunks. */
+    public <A, R> List<R> map(Task.Of1<A, R> function, Collection<A> items) throws InterruptedException {
+        return result(mapAsync(function, items));
+    }
+
+    /** The same without waiting. */
+    public <A, R> Future<List<R>> mapAsync(Task.Of1<A, R> function, Collection<A> items) {
+        int chunks = settings.processes() * CHUNKS_PER_PROCESS;
+        return mapAsync(function, items, Math.max(1, (items.size() + chunks - 1) / chunks));
+    }
+
+    /** The same in chunks of so many items. */
+    public <A, R> Future<List<R>> mapAsync(Task.Of1<A, R> function, Collection<A> items, int chunkSize) {
+        int id = functions.incrementAndGet();
+        List<PoolJob> parts = new ArrayList<>();
+        Iterator<A> rest = items.iterator();
+        while (rest.hasNext()) {
+            parts.add(submit(id, function, PoolStream.take(rest, chunkSize)));
+        }
+        return new AllResults<>(parts);
+    }
+
+    /** {@link #map} for functions of two arguments. */
+    @SuppressWarnings("unchecked") // what was an A and a B here is one there
+    public <A, B, R> List<R> starmap(Task.Of2<A, B, R> function, Collection<Map.Entry<A, B>> arguments)
+            throws InterruptedException {
+        List<List<Object>> pairs = new ArrayList<>(); // entries are not serializable, as a rule
+        arguments.forEach(pair -> pairs.add(new ArrayList<>(Arrays.asList(pair.getKey(), pair.getValue()))));
+        return map(pair -> function.call((A) pair.get(0), (B) pair.get(1)), pairs);
+    }
+
+    /**
+     * The function of each item, in their order, as they come to be; for more items than fit the memory: only so many are under
+     * way as keep the processes busy, and the next are taken as results are.
+     */
+    public <A, R> Stream<R> imap(Task.Of1<A, R> function, Stream<A> items) {
+        return imap(function, items, 1);
+    }
+
+    /** The same in chunks of so many items. */
+    public <A, R> Stream<R> imap(Task.Of1<A, R> function, Stream<A> items, int chunkSize) {
+        return stream(function, items, chunkSize, true);
+    }
+
+    /** As {@link #imap}, in the order in which they are done. */
+    public <A, R> Stream<R> imapUnordered(Task.Of1<A, R> function, Stream<A> items) {
+        return stream(function, items, 1, false);
+    }
+
+    private <A, R> Stream<R> stream(Task.Of1<A, R> function, Stream<A> items, int chunkSize, boolean ordered) {
+        int id = functions.incrementAndGet();
+        int window = 2 * settings.processes();
+        return new PoolStream<R>(items.iterator(), chunkSize, window, ordered, chunk -> submit(id, function, chunk))
+                .stream().onClose(items::close);
+    }
+
+    /** What a future came to, with the exceptions of the class comment. */
+    static <R> R result(Future<R> future) throws InterruptedException {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException runtime) {
+                throw runtime;
+            }
+            throw new IllegalStateException("the pool could not run a task", e.getCause());
+        }
+    }
+
+    /** Takes nothing new; what has been accepted is done. Waits for it, and for the processes to end. */
+    @Override
+    public void close() {
+        closed = true;
+        if (!jobs.contains(PoolSeat.END)) {
+            jobs.add(PoolSeat.END);
+        }
+        awaitSeats();
+    }
+
+    /** Kills the processes; what they were at, and what waits, is cancelled. */
+    public void terminate() {
+        closed = true;
+        List<PoolJob> waiting = new ArrayList<>();
+        jobs.drainTo(waiting);
+        waiting.forEach(job -> job.completeExceptionally(new CancellationException("the pool was terminated")));
+        jobs.add(PoolSeat.END);
+        threads.forEach(Thread::interrupt);
+        seats.forEach(PoolSeat::killChild);
+        awaitSeats();
+    }
+
+    private void awaitSeats() {
+        boolean interrupted = false;
+        for (Thread thread : threads) {
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The only result of a job. */
+    private static final class OneResult<R> extends CompletableFuture<R> {
+        private final PoolJob job;
+
+        @SuppressWarnings("unchecked") // submit() matched function and result
+        OneResult(PoolJob job) {
+            this.job = job;
+            var _ = job.whenComplete((results, failure) -> {
+                boolean _ = failure == null ? complete((R) results.getFirst()) : completeExceptionally(failure);
+            });
+        }
+
+        @Override
+        public boolean cancel(boolean mayInterruptIfRunning) {
+            return job.cancel(mayInterruptIfRunning) && super.cancel(mayInterruptIfRunning);
+        }
+    }
+
+    /** The results of several jobs in their order; the first failure fails all, and cancels those that wait. */
+    private static final class AllResults<R> extends CompletableFuture<List<R>> {
+        private final List<PoolJob> jobs;
+
+        AllResults(List<PoolJob> jobs) {
+            this.jobs = jobs;
+            AtomicInteger left = new AtomicInteger(jobs.size());
+            for (PoolJob job : jobs) {
+                var _ = job.whenComplete((_, failure) -> {
+                    if (failure != null && completeExceptionally(failure)) {
+                        jobs.forEach(other -> other.cancel(false));
+                    } else if (left.decrementAndGet() == 0) {
+                        complete(joined());
+                    }
+                });
+            }
+            if (jobs.isEmpty()) {
+                complete(List.of());
+            }
+        }
+
+        @SuppressWarnings("unchecked") // submit() matched function and result
+        private List<R> joined() {
+            List<R> all = new ArrayList<>();
+            jobs.forEach(job -> all.addAll((List<R>) job.join()));
+            return all;
+        }
+
+        @Override
+        public boolean cancel(boolean mayInterruptIfRunning) {
+            jobs.forEach(job -> job.cancel(mayInterruptIfRunning));
+            return super.cancel(mayInterruptIfRunning);
+        }
+    }
+}

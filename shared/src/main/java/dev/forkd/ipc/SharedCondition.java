@@ -1,0 +1,79 @@
+package dev.forkd.ipc;
+
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A condition of a {@link SharedLock} (Python's {@code Condition}): processes that hold the lock wait until another says that
+ * something has changed. As everywhere in Java a wait may end without a reason, so it belongs into a loop, or use
+ * {@link #awaitUntil}. A waiter that is killed takes no notification with it: the others come to see it too.
+ */
+public final class SharedCondition {
+    private final SharedLock lock;
+    private final WaitPoint point;
+
+    SharedCondition(SharedLock lock, WaitPoint point) {
+        this.lock = lock;
+        this.point = point;
+    }
+
+    /**
+     * Releases the lock, waits for a notification, takes the lock again. Without limit, and nobody may be left who would notify:
+     * where processes may die use a time-out.
+     *
+     * @throws OwnerDied if, meanwhile, a process died that held the lock; then it is not held on return
+     */
+    public void await() throws InterruptedException {
+        boolean _ = await(Wait.FOREVER);
+    }
+
+    /** @return false if {@code timeout} passed first */
+    public boolean await(Duration timeout) throws InterruptedException {
+        return await(Wait.nanos(timeout));
+    }
+
+    private boolean await(long timeoutNanos) throws InterruptedException {
+        int ticket = point.ticket();
+        int held = lock.releaseAll();
+        boolean told = false;
+        try (Wait wait = new Wait(point.memory(), timeoutNanos)) {
+            boolean inTime = true;
+            while (!told && inTime) {
+                inTime = point.sleep(wait, ticket);
+                told = point.memory().getInt(point.offset()) != ticket;
+            }
+        } finally {
+            lock.holdAgain(held);
+        }
+        return told;
+    }
+
+    /** Python's {@code wait_for}: waits until the condition is true or the time-out has passed. @return what it is then */
+    public boolean awaitUntil(BooleanSupplier condition, Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + Math.min(Wait.nanos(timeout), Long.MAX_VALUE / 4);
+        while (!condition.getAsBoolean()) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0 || !await(left)) {
+                return condition.getAsBoolean();
+            }
+        }
+        return true;
+    }
+
+    /** Wakes one waiter; the lock must be held. */
+    public void signal() {
+        tell(1);
+    }
+
+    /** Wakes all waiters; the lock must be held. */
+    public void signalAll() {
+        tell(Integer.MAX_VALUE);
+    }
+
+    private void tell(int count) {
+        if (!lock.isHeld()) {
+            throw new IllegalMonitorStateException("this thread does not hold the lock of the condition");
+        }
+        point.tell(count);
+    }
+}

@@ -1,0 +1,374 @@
+package dev.forkd.ipc;
+
+import static dev.forkd.ipc.QueueLayout.DONE_POINT_AT;
+import static dev.forkd.ipc.QueueLayout.FINISHED_AT;
+import static dev.forkd.ipc.QueueLayout.ITEM_POINT_AT;
+import static dev.forkd.ipc.QueueLayout.LOST_AT;
+import static dev.forkd.ipc.QueueLayout.MEMBERS_AT;
+import static dev.forkd.ipc.QueueLayout.ROOM_POINT_AT;
+
+import dev.forkd.sys.Fd;
+import dev.forkd.sys.Mapping;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A bounded queue between processes, for any number of producers and consumers (Python's {@code Queue}; with
+ * {@link #createJoinable} its {@code JoinableQueue}). First in, first out; what one producer puts arrives in its order.
+ *
+ * <p>When {@link #put} returns the item is in shared memory, and stays there whatever becomes of the process. A producer killed
+ * inside {@code put} leaves nothing; a consumer killed inside {@code get} may take its item with it ({@link #lost} counts those).
+ * The others go on within 10 ms.
+ *
+ * <p>Who waits is told when it waits in vain: {@link Closed} once {@link #finish} was called, or the last other process has closed
+ * the queue; {@link PeerDied} when the last other process died. Both once, so that a retry waits for new peers. A queue of a
+ * service ({@link Ipc}) stays as the service does, and there a wait ends only with {@code finish}.
+ *
+ * <p>Memory: {@link QueueLayout}. Items are copied in and out, at most {@code maxBytes} each.
+ *
+ * @param <T> the items
+ */
+public final class SharedQueue<T> extends SharedObject {
+    /** Looks before a platform thread goes to sleep: a partner on another processor answers within that time. */
+    private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 200 : 0;
+
+    private final Codec<T> codec;
+    private final Ring ring;
+    private final Members members;
+    private final int entry;
+    private final Outstanding outstanding;
+    private final Runnable taken;
+    private final WaitPoint itemPoint, roomPoint, donePoint;
+    private final boolean lasting;
+
+    /** Deaths and departures that a wait of this object has told of. */
+    private volatile Members.Seen seen;
+
+    SharedQueue(Segment segment, Codec<T> codec) {
+        super(segment);
+        this.codec = codec;
+        this.ring = new Ring(segment);
+        this.members = new Members(segment, MEMBERS_AT);
+        this.itemPoint = new WaitPoint(segment.memory(), ITEM_POINT_AT);
+        this.roomPoint = new WaitPoint(segment.memory(), ROOM_POINT_AT);
+        this.donePoint = new WaitPoint(segment.memory(), DONE_POINT_AT);
+        this.lasting = (segment.shape().c() & QueueLayout.LASTING) != 0;
+        this.seen = members.seen();
+        this.entry = members.join();
+        this.outstanding = (segment.shape().c() & QueueLayout.JOINABLE) == 0
+                ? Outstanding.NOT_COUNTED
+                : new Outstanding.Counted(members, entry);
+        this.taken = outstanding::taken;
+        outstanding.begin();
+    }
+
+    /**
+     * A new queue.
+     *
+     * @param capacity the most items at once, rounded up to a power of two
+     * @param maxBytes the most bytes of one item; memory is taken for {@code capacity} such items as they come to be used
+     */
+    public static <T> SharedQueue<T> create(int capacity, int maxBytes, Codec<T> codec) throws IOException {
+        return create(capacity, maxBytes, codec, 0);
+    }
+
+    /** A new queue that counts what has been taken but not done: {@link #taskDone}, {@link #join}. */
+    public static <T> SharedQueue<T> createJoinable(int capacity, int maxBytes, Codec<T> codec) throws IOException {
+        return create(capacity, maxBytes, codec, QueueLayout.JOINABLE);
+    }
+
+    private static <T> SharedQueue<T> create(int capacity, int maxBytes, Codec<T> codec, long flags)
+            throws IOException {
+        Segment.Shape shape = shape(capacity, maxBytes, flags);
+        return new SharedQueue<>(
+                Segment.create(
+                        Kind.QUEUE,
+                        QueueLayout.size(shape),
+                        shape,
+                        memory -> QueueLayout.prepare(memory, shape),
+                        Steps.NONE),
+                codec);
+    }
+
+    static Segment.Shape shape(int capacity, int maxBytes, long flags) {
+        long slots = capacity < 1 ? 0 : Long.highestOneBit(2L * capacity - 1);
+        return QueueLayout.check(new Segment.Shape(slots, maxBytes, flags));
+    }
+
+    /** Takes the memfd of a queue that another process made. */
+    public static <T> SharedQueue<T> open(Fd fd, Codec<T> codec) throws IOException {
+        return new SharedQueue<>(Segment.attach(fd, Kind.QUEUE), codec);
+    }
+
+    Codec<T> codec() {
+        return codec;
+    }
+
+    /** A process was started with this queue and has yet to open it. */
+    void expect(Identity process) {
+        members.expect(process);
+    }
+
+    private Mapping memory() {
+        return segment().memory();
+    }
+
+    /** Waits for room and puts the item. @throws Closed if the queue is finished. @throws PeerDied see the class comment */
+    public void put(T item) throws InterruptedException {
+        boolean _ = put(item, Wait.FOREVER);
+    }
+
+    /** @return whether the item was put, false if {@code timeout} passed first */
+    public boolean put(T item, Duration timeout) throws InterruptedException {
+        return put(item, Wait.nanos(timeout));
+    }
+
+    /** Puts the item if there is room now. */
+    public boolean tryPut(T item) {
+        byte[] bytes = encoded(item);
+        return putNow(bytes) || (ring.someoneAtWork() && repaired() && putNow(bytes));
+    }
+
+    private boolean put(T item, long timeoutNanos) throws InterruptedException {
+        byte[] bytes = encoded(item);
+        return putNow(bytes) || spin(() -> putNow(bytes)) || waitUntil(roomPoint, timeoutNanos, () -> putNow(bytes));
+    }
+
+    /** @throws IllegalArgumentException if the item is too long */
+    private byte[] encoded(T item) {
+        byte[] bytes = codec.encode(item);
+        if (bytes.length > ring.maxBytes()) {
+            throw new IllegalArgumentException(
+                    "an item of " + bytes.length + " bytes in a queue for at most " + ring.maxBytes());
+        }
+        return bytes;
+    }
+
+    private boolean putNow(byte[] bytes) {
+        if (isFinished()) {
+            throw new Closed("the queue is finished: nothing can be put into it");
+        }
+        if (!ring.put(bytes)) {
+            return false;
+        }
+        itemPoint.tell(1);
+        return true;
+    }
+
+    /** Waits for an item and takes it. @throws Closed if the queue is finished and empty. @throws PeerDied see the class comment */
+    public T get() throws InterruptedException {
+        return get(Wait.FOREVER).orElseThrow();
+    }
+
+    /** @return the next item, empty if {@code timeout} passed first */
+    public Optional<T> get(Duration timeout) throws InterruptedException {
+        return get(Wait.nanos(timeout));
+    }
+
+    /** Takes the next item if there is one now. @throws Closed if the queue is finished and empty */
+    public Optional<T> tryGet() {
+        byte[] bytes = getNow();
+        if (Ring.isNothing(bytes) && ring.someoneAtWork() && repaired()) {
+            bytes = getNow();
+        }
+        return decoded(bytes);
+    }
+
+    private Optional<T> get(long timeoutNanos) throws InterruptedException {
+        Taking taking = new Taking();
+        if (!taking.now() && !spin(taking::now)) {
+            boolean _ = waitUntil(itemPoint, timeoutNanos, taking::now);
+        }
+        return decoded(taking.bytes);
+    }
+
+    /** One call of get. */
+    private final class Taking {
+        private byte[] bytes = Ring.NOTHING;
+
+        private boolean now() {
+            bytes = getNow();
+            return !Ring.isNothing(bytes);
+        }
+    }
+
+    private Optional<T> decoded(byte[] bytes) {
+        return Ring.isNothing(bytes) ? Optional.empty() : Optional.of(codec.decode(bytes));
+    }
+
+    private byte[] getNow() {
+        boolean finished = isFinished(); // before looking: what was put before the end is still to be had
+        byte[] bytes = ring.get(taken);
+        if (!Ring.isNothing(bytes)) {
+            roomPoint.tell(1);
+        } else if (finished && !ring.busy()) {
+            throw new Closed("the queue is finished, and empty");
+        }
+        return bytes;
+    }
+
+    /** What a wait waits for. */
+    @FunctionalInterface
+    private interface Attempt {
+        boolean now();
+    }
+
+    private static boolean spin(Attempt attempt) {
+        if (Thread.currentThread().isVirtual()) {
+            return false;
+        }
+        for (int i = 0; i < SPINS; i++) {
+            Thread.onSpinWait();
+            if ((i & 15) == 15 && attempt.now()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean waitUntil(WaitPoint point, long timeoutNanos, Attempt attempt) throws InterruptedException {
+        try (Wait wait = new Wait(memory(), timeoutNanos)) {
+            for (int turn = 0; ; turn++) {
+                int ticket = point.ticket();
+                if (attempt.now()) {
+                    return true;
+                }
+                if (wait.longEnoughToWonder()) {
+                    if (ring.repair(wait.lookout())) {
+                        tellAll();
+                        continue;
+                    }
+                    if (point.equals(itemPoint)) {
+                        ring.verifyEmpty();
+                    }
+                    if (nobodyLeft(wait, turn)) {
+                        if (attempt.now()) {
+                            return true;
+                        }
+                        throw nobodyLeft();
+                    }
+                }
+                segment().steps().at("queue.waiting");
+                if (!point.sleep(wait, ticket)) {
+                    return attempt.now();
+                }
+            }
+        }
+    }
+
+    private boolean repaired() {
+        try (Lookout lookout = new Lookout()) {
+            boolean repaired = ring.repair(lookout);
+            if (repaired) {
+                tellAll();
+            }
+            return repaired;
+        }
+    }
+
+    private void tellAll() {
+        itemPoint.tell(Integer.MAX_VALUE);
+        roomPoint.tell(Integer.MAX_VALUE);
+        donePoint.tell(Integer.MAX_VALUE);
+    }
+
+    /** Whether the last other process has gone, and no wait of this object has told of it. */
+    private boolean nobodyLeft(Wait wait, int turn) {
+        if (members.bury(wait.lookout(), turn)) {
+            tellAll();
+        }
+        return !lasting && !members.seen().equals(seen) && members.alone();
+    }
+
+    private IpcException nobodyLeft() {
+        Members.Seen now = members.seen();
+        boolean died = now.deaths() != seen.deaths();
+        seen = now;
+        return died
+                ? new PeerDied("the last other process of the queue died (pid " + members.lastDead() + ")")
+                : new Closed("the last other process has closed the queue");
+    }
+
+    /** Ends the queue for all processes: nothing more can be put, and who gets is told {@link Closed} when it is empty. */
+    public void finish() {
+        memory().setInt(FINISHED_AT, 1);
+        segment().steps().at("queue.finished");
+        tellAll();
+    }
+
+    public boolean isFinished() {
+        return memory().getInt(FINISHED_AT) != 0;
+    }
+
+    /** An item taken by this object is done with. @throws IllegalStateException if none is open, or the queue is not joinable */
+    public void taskDone() {
+        outstanding.done();
+        donePoint.tell(Integer.MAX_VALUE);
+    }
+
+    /**
+     * Waits until every item has been taken and is done with ({@link #taskDone}). What a process had taken when it died counts as
+     * done: it will not come back.
+     */
+    public void join() throws InterruptedException {
+        boolean _ = join(Wait.FOREVER);
+    }
+
+    /** @return whether all is done, false if {@code timeout} passed first */
+    public boolean join(Duration timeout) throws InterruptedException {
+        return join(Wait.nanos(timeout));
+    }
+
+    private boolean join(long timeoutNanos) throws InterruptedException {
+        outstanding.check();
+        try (Wait wait = new Wait(memory(), timeoutNanos)) {
+            for (int turn = 0; ; turn++) {
+                int ticket = donePoint.ticket();
+                if (!ring.busy() && !outstanding.any()) {
+                    return true;
+                }
+                if (wait.longEnoughToWonder()) {
+                    boolean _ = ring.repair(wait.lookout());
+                    if (nobodyLeft(wait, turn) && (ring.busy() || outstanding.any())) {
+                        throw nobodyLeft();
+                    }
+                }
+                if (!donePoint.sleep(wait, ticket)) {
+                    return false;
+                }
+            }
+        }
+    }
+
+    /** Items in it at this instant, about. */
+    public int size() {
+        return ring.size();
+    }
+
+    /** How many items it can hold. */
+    public int capacity() {
+        return ring.capacity();
+    }
+
+    public boolean isEmpty() {
+        return size() == 0;
+    }
+
+    public boolean isFull() {
+        return size() == capacity();
+    }
+
+    /** Items that went with consumers killed inside {@code get}. */
+    public int lost() {
+        return memory().getInt(LOST_AT);
+    }
+
+    /** This process has done with the queue; the others go on. */
+    @Override
+    public void close() {
+        members.leave(entry);
+        tellAll();
+        super.close();
+    }
+}

@@ -1,0 +1,288 @@
+package dev.forkd.ipc;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.forkd.sys.Mapping;
+import dev.forkd.sys.Memory;
+import dev.forkd.testing.NothingLeaks;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Each primitive with a process that died at each step of each operation: the survivors go on, or get the documented error. The
+ * system property {@code forkd.ipc.kills} says how many random deaths (default 2,000).
+ */
+@ExtendWith(NothingLeaks.class)
+final class DeathTest {
+    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final int KILLS = Integer.getInteger("forkd.ipc.kills", 2000);
+
+    @Test
+    void lockTellsOfItsOwnersDeathAndCanBeRecovered() throws Exception {
+        Identity victim = Victims.dead();
+        try (SharedLock lock = SharedLock.create()) {
+            List<String> steps = Victims.dieAt(0, victim, lock.segment(), s -> {
+                var _ = new SharedLock(s).lock();
+            });
+            assertEquals(List.of("lock.taken"), steps);
+            long start = System.nanoTime();
+            assertThrows(OwnerDied.class, lock::lock);
+            assertTrue(System.nanoTime() - start < 1_000_000_000L, "told soon");
+            assertThrows(OwnerDied.class, lock::tryLock, "and told again");
+            assertTrue(lock.isAbandoned());
+            try (var _ = lock.recover()) {
+                assertTrue(lock.isHeld());
+            }
+            assertFalse(lock.isAbandoned());
+            try (var _ = lock.lock();
+                    var _ = lock.lock()) {
+                assertTrue(lock.tryLock());
+                lock.unlock();
+            }
+            assertFalse(lock.isHeld());
+        }
+    }
+
+    @Test
+    void aRecovererThatDiesLeavesTheLockToTheNext() throws Exception {
+        Identity victim = Victims.dead();
+        try (SharedLock lock = SharedLock.create()) {
+            assertFalse(Victims.dieAt(0, victim, lock.segment(), s -> new SharedLock(s).lock())
+                    .isEmpty());
+            assertThrows(OwnerDied.class, lock::lock);
+            assertFalse(Victims.dieAt(0, victim, lock.segment(), s -> new SharedLock(s).recover())
+                    .isEmpty());
+            assertThrows(OwnerDied.class, () -> lock.tryLock(SOON));
+            lock.recover().close();
+            lock.lock().close();
+        }
+    }
+
+    @Test
+    void unlockThatDiesBeforeItWakesIsNoticedAnyway() throws Exception {
+        Identity victim = Victims.dead();
+        try (SharedLock lock = SharedLock.create()) {
+            SharedLock victims = new SharedLock(lock.segment().as(victim).with(new Victims.DieAt(1)));
+            var _ = victims.lock();
+            assertThrows(Victims.Killed.class, victims::unlock);
+            assertTrue(lock.tryLock(SOON));
+            lock.unlock();
+        }
+    }
+
+    @Test
+    void boundedPermitsOfTheDeadComeBack() throws Exception {
+        Identity victim = Victims.dead();
+        try (SharedSemaphore semaphore = SharedSemaphore.bounded(2)) {
+            for (int n = 0; n < 100; n++) {
+                for (int i = 0; i < 2; i++) {
+                    assertFalse(Victims.dieAt(0, victim, semaphore.segment(), s -> new SharedSemaphore(s).acquire())
+                            .isEmpty());
+                }
+                assertEquals(0, semaphore.available());
+                assertTrue(semaphore.tryAcquire(SOON));
+                assertTrue(semaphore.tryAcquire(SOON));
+                semaphore.release();
+                semaphore.release();
+                assertEquals(2, semaphore.available());
+            }
+            assertEquals(200, semaphore.reclaimed());
+        }
+    }
+
+    @Test
+    void aBarrierBreaksWhenAPartyDies() throws Exception {
+        Identity victim = Victims.dead();
+        try (SharedBarrier barrier = SharedBarrier.create(2)) {
+            assertFalse(Victims.dieAt(0, victim, barrier.segment(), s -> new SharedBarrier(s).await(SOON))
+                    .isEmpty());
+            assertEquals(1, barrier.waiting());
+            barrier.reset();
+            BrokenBarrier e = assertThrows(BrokenBarrier.class, () -> barrier.await(SOON));
+            assertTrue(e.getMessage().contains("pid " + victim.pid()), e.getMessage());
+            assertTrue(barrier.isBroken());
+            assertThrows(BrokenBarrier.class, barrier::await);
+        }
+    }
+
+    @Test
+    void eventSetByAProcessThatDiedBeforeItWokeAnybodyIsSet() throws Exception {
+        Identity victim = Victims.dead();
+        try (SharedEvent event = SharedEvent.create()) {
+            Thread setter = Thread.ofPlatform().start(() -> {
+                try {
+                    var _ = Victims.dieAt(0, victim, event.segment(), s -> new SharedEvent(s).set());
+                } catch (Exception e) {
+                    throw new AssertionError(e);
+                }
+            });
+            assertTrue(event.await(SOON));
+            setter.join();
+        }
+    }
+
+    @Test
+    void queueGoesOnAfterADeathAtEachStepOfPutAndGet() throws Exception {
+        Identity victim = Victims.dead();
+        Set<String> died = new TreeSet<>();
+        for (int step = 0; step < 3; step++) {
+            for (boolean putting : new boolean[] {true, false}) {
+                for (int before = 0; before <= 4; before++) {
+                    try (SharedQueue<byte[]> queue = SharedQueue.create(4, 16, Codec.bytes())) {
+                        queueAfterDeath(queue, victim, step, putting, before, died);
+                    }
+                }
+            }
+        }
+        assertEquals(
+                "[queue.get.claimed, queue.get.copied, queue.get.freed, queue.put.claimed, queue.put.published,"
+                        + " queue.put.written]",
+                died.toString());
+    }
+
+    private static void queueAfterDeath(
+            SharedQueue<byte[]> queue, Identity victim, int step, boolean putting, int before, Set<String> died)
+            throws Exception {
+        for (int i = 0; i < before; i++) {
+            assertTrue(queue.tryPut(new byte[] {(byte) i}));
+        }
+        List<String> at = Victims.dieAt(step, victim, queue.segment(), s -> {
+            Ring ring = new Ring(s);
+            boolean _ = putting ? ring.put(new byte[] {99}) : ring.get(() -> {}).length == 0;
+        });
+        died.addAll(at);
+        // Whatever is left: everything that survived comes out in order, then the queue is usable to the last slot.
+        List<Integer> out = new ArrayList<>();
+        for (var item = queue.get(Duration.ofMillis(30)); item.isPresent(); item = queue.get(Duration.ofMillis(30))) {
+            out.add((int) item.get()[0]);
+        }
+        List<Integer> expected = new ArrayList<>();
+        for (int i = 0; i < before; i++) {
+            expected.add(i);
+        }
+        if (!putting && !at.isEmpty()) {
+            expected.removeFirst();
+        }
+        if (at.contains("queue.put.published")) {
+            expected.add(99);
+        }
+        assertEquals(expected, out, "died at " + at + " with " + before + " items");
+        for (int round = 0; round < 3; round++) {
+            for (int i = 0; i < 4; i++) {
+                assertTrue(queue.put(new byte[] {(byte) i}, SOON));
+            }
+            assertFalse(queue.tryPut(new byte[1]));
+            for (int i = 0; i < 4; i++) {
+                assertArrayEquals(new byte[] {(byte) i}, queue.get());
+            }
+        }
+    }
+
+    @Test
+    void queueSurvivesThousandsOfDeathsAtRandomSteps() throws Exception {
+        long seed = Long.getLong("forkd.ipc.seed", System.nanoTime());
+        Random random = new Random(seed);
+        Identity victim = Victims.dead();
+        try (SharedQueue<byte[]> queue = SharedQueue.create(8, 8, Codec.bytes())) {
+            assertTimeoutPreemptively(
+                    Duration.ofSeconds(60 + KILLS / 50),
+                    () -> {
+                        for (int kill = 0; kill < KILLS; kill++) {
+                            boolean putting = random.nextBoolean();
+                            var _ = Victims.dieAt(random.nextInt(3), victim, queue.segment(), s -> {
+                                Ring ring = new Ring(s);
+                                boolean _ = putting ? ring.put(new byte[] {1}) : ring.get(() -> {}).length == 0;
+                            });
+                            int traffic = random.nextInt(4);
+                            for (int i = 0; i < traffic; i++) {
+                                boolean _ = random.nextBoolean()
+                                        ? queue.tryPut(new byte[] {2})
+                                        : queue.tryGet().isPresent();
+                            }
+                        }
+                    },
+                    () -> "seed " + seed);
+            while (queue.get(Duration.ofMillis(30)).isPresent()) {}
+            for (int i = 0; i < 8; i++) {
+                assertTrue(queue.put(new byte[] {3}, SOON), "seed " + seed);
+            }
+            for (int i = 0; i < 8; i++) {
+                assertEquals(3, queue.get()[0], "seed " + seed);
+            }
+        }
+    }
+
+    @Test
+    void randomScribblingEndsInAnException() throws Exception {
+        long seed = Long.getLong("forkd.ipc.seed", System.nanoTime());
+        Random random = new Random(seed);
+        int rounds = Math.max(50, KILLS / 10);
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(60 + rounds / 20),
+                () -> {
+                    for (int round = 0; round < rounds; round++) {
+                        scribbled(random);
+                    }
+                },
+                () -> "seed " + seed);
+    }
+
+    private static void scribbled(Random random) throws Exception {
+        try (SharedQueue<byte[]> queue = SharedQueue.create(4, 64, Codec.bytes())) {
+            boolean _ = queue.tryPut(new byte[3]);
+            byte[] noise = new byte[1 + random.nextInt(64)];
+            random.nextBytes(noise);
+            long size = queue.segment().memory().size();
+            long at = random.nextInt(3) == 0 ? random.nextLong(size - 64) : 64 + random.nextLong(200);
+            if (random.nextInt(3) == 0) {
+                at = QueueLayout.SLOTS_AT + random.nextLong(4 * QueueLayout.stride(64) - 64);
+            }
+            queue.segment().memory().write(at, noise, 0, noise.length);
+            try {
+                for (int i = 0; i < 6; i++) {
+                    boolean _ = queue.put(new byte[5], Duration.ofMillis(1));
+                    var _ = queue.get(Duration.ofMillis(1));
+                    int _ = queue.size();
+                }
+            } catch (IpcException | IllegalStateException e) {
+                // told
+            }
+        }
+    }
+
+    @Test
+    void aPreparerThatDiesIsReplaced() throws Exception {
+        Identity victim = Victims.dead();
+        Segment.Shape shape = SharedQueue.shape(4, 8, 0);
+        try (var fd = Memory.create("forkd-test", QueueLayout.size(shape))) {
+            // The dead process had claimed the preparation, and got half way.
+            try (var memory = new Mapping(fd)) {
+                memory.setInt(SegmentLayout.STATE_AT, victim.asShort());
+                memory.setInt(SegmentLayout.KIND_AT, 77);
+            }
+            try (SharedQueue<byte[]> queue = new SharedQueue<>(
+                    Segment.open(
+                            fd.duplicate(),
+                            Kind.QUEUE,
+                            QueueLayout.size(shape),
+                            shape,
+                            memory -> QueueLayout.prepare(memory, shape),
+                            Steps.NONE),
+                    Codec.bytes())) {
+                assertTrue(queue.tryPut(new byte[1]));
+            }
+            assertThrows(CorruptSegment.class, () -> SharedLock.open(fd.duplicate()));
+        }
+    }
+}
