@@ -1,5 +1,6 @@
 package dev.forkd.handler;
 
+import dev.forkd.ipc.Ipc;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -29,6 +30,11 @@ public interface ServerInfo {
 
     /** The service's own settings: {@code [services.NAME.settings]}, and the keys that a built-in handler adds. */
     Settings settings();
+
+    /** Objects shared by all workers of the service, by name: queues, locks, counters. */
+    default Ipc ipc() {
+        return Ipc.none();
+    }
 
     /** True once the supervisor asked this worker to finish: no new client will come, and {@code timeouts.graceful} runs. */
     boolean draining();

@@ -2,6 +2,8 @@ package dev.forkd.worker.serving;
 
 import dev.forkd.handler.ServerInfo;
 import dev.forkd.handler.Settings;
+import dev.forkd.ipc.Broker;
+import dev.forkd.ipc.Ipc;
 import dev.forkd.sys.Processes;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -20,11 +22,23 @@ public final class WorkerInfo implements ServerInfo {
 
     private final Service configured;
     private final AtomicBoolean draining = new AtomicBoolean();
+    private final Ipc ipc;
     private volatile Identity identity;
 
+    /** A worker without a broker of named objects. */
     public WorkerInfo(Service configured, int slot, int generation) {
+        this(configured, slot, generation, Ipc.none());
+    }
+
+    /** @param broker gives out the service's named objects, at the first use of each */
+    public WorkerInfo(Service configured, int slot, int generation, Broker broker) {
+        this(configured, slot, generation, Ipc.of(broker));
+    }
+
+    private WorkerInfo(Service configured, int slot, int generation, Ipc ipc) {
         this.configured = configured;
         this.identity = new Identity(slot, generation);
+        this.ipc = ipc;
     }
 
     /** The process has become this worker. */
@@ -81,6 +95,11 @@ public final class WorkerInfo implements ServerInfo {
     @Override
     public Settings settings() {
         return configured.settings();
+    }
+
+    @Override
+    public Ipc ipc() {
+        return ipc;
     }
 
     @Override
