@@ -1,0 +1,2 @@
+/** Processes that work together: programs and handlers to copy from, over {@code dev.forkd.ipc}. */
+package dev.forkd.examples.ipc;
