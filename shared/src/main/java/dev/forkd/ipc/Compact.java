@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -57,7 +58,8 @@ final class Compact {
                     varint(Double.doubleToRawLongBits(number));
                 }
                 case Boolean bool -> write(bool ? TRUE : FALSE);
-                case ArrayList<?> list when list.getClass() == ArrayList.class && depth > 0 -> {
+                case ArrayList<?> list
+                when list.getClass() == ArrayList.class && depth > 0 -> {
                     return list(list, depth);
                 }
                 default -> {
@@ -67,7 +69,7 @@ final class Compact {
             return true;
         }
 
-        private boolean list(ArrayList<?> list, int depth) {
+        private boolean list(List<?> list, int depth) {
             write(LIST);
             varint(list.size());
             boolean fits = true;

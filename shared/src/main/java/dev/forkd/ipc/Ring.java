@@ -119,7 +119,7 @@ final class Ring {
             }
             if (ahead > 0 || phase(state) == READING) {
                 position = next(position, ahead);
-            } else if (owner(state) == HOLE) {
+            } else if (isHole(state)) {
                 boolean _ = memory.compareAndSetLong(slot, state, state(position + capacity, 0, EMPTY));
             } else if (memory.compareAndSetLong(slot, state, state(position, me, READING))) {
                 memory.releaseInt(HEAD_AT, position + 1);
@@ -177,7 +177,31 @@ final class Ring {
     boolean repair(Lookout lookout) {
         boolean head = repair(memory.getInt(HEAD_AT), lookout);
         boolean tail = repair(memory.getInt(TAIL_AT), lookout);
-        return head || tail;
+        boolean holes = skipHoles();
+        return head || tail || holes;
+    }
+
+    /** A hole at the head is in the way of producers too, and there may be no consumer to skip it. */
+    private boolean skipHoles() {
+        boolean skipped = false;
+        int position = memory.getInt(HEAD_AT);
+        for (int tries = 0; tries < mostTries(); tries++) {
+            long slot = slot(position);
+            long state = memory.getLong(slot);
+            int ahead = ahead(state, position);
+            if (ahead == 0 && isHole(state)) {
+                skipped |= memory.compareAndSetLong(slot, state, state(position + capacity, 0, EMPTY));
+            } else if (ahead > 0 || (ahead == 0 && phase(state) == READING)) {
+                position = next(position, ahead);
+            } else {
+                return skipped;
+            }
+        }
+        throw inconsistent("head", position);
+    }
+
+    private static boolean isHole(long state) {
+        return phase(state) == FULL && owner(state) == HOLE;
     }
 
     private boolean repair(int hint, Lookout lookout) {
@@ -208,11 +232,14 @@ final class Ring {
         return false;
     }
 
-    /** Whether a slot that put or get would wait for has an owner who may have died. */
+    /** Whether a slot that put or get would wait for is a hole, or has an owner who may have died. */
     boolean someoneAtWork() {
-        int head = phase(memory.getLong(slot(memory.getInt(HEAD_AT))));
-        int tail = phase(memory.getLong(slot(memory.getInt(TAIL_AT))));
-        return head == WRITING || head == READING || tail == WRITING || tail == READING;
+        return unsettled(memory.getLong(slot(memory.getInt(HEAD_AT))))
+                || unsettled(memory.getLong(slot(memory.getInt(TAIL_AT))));
+    }
+
+    private static boolean unsettled(long state) {
+        return phase(state) == WRITING || phase(state) == READING || isHole(state);
     }
 
     /** For who waits for an item: an empty slot that the tail has passed is nothing a process of ours leaves. */
@@ -234,7 +261,7 @@ final class Ring {
     boolean busy() {
         for (int i = 0; i < capacity; i++) {
             long state = memory.getLong(slot(i));
-            if (phase(state) != EMPTY && !(phase(state) == FULL && owner(state) == HOLE)) {
+            if (phase(state) != EMPTY && !isHole(state)) {
                 return true;
             }
         }

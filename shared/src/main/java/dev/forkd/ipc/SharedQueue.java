@@ -168,11 +168,9 @@ public final class SharedQueue<T> extends SharedObject {
 
     /** Takes the next item if there is one now. @throws Closed if the queue is finished and empty */
     public Optional<T> tryGet() {
-        byte[] bytes = getNow();
-        if (Ring.isNothing(bytes) && ring.someoneAtWork() && repaired()) {
-            bytes = getNow();
-        }
-        return decoded(bytes);
+        Taking taking = new Taking();
+        boolean _ = taking.now() || (ring.someoneAtWork() && repaired() && taking.now());
+        return decoded(taking.bytes);
     }
 
     private Optional<T> get(long timeoutNanos) throws InterruptedException {
@@ -251,7 +249,8 @@ public final class SharedQueue<T> extends SharedObject {
                 }
                 segment().steps().at("queue.waiting");
                 if (!point.sleep(wait, ticket)) {
-                    return attempt.now();
+                    // However late this thread got its processor: what a dead process left is no reason for a time-out.
+                    return attempt.now() || (ring.someoneAtWork() && repaired() && attempt.now());
                 }
             }
         }

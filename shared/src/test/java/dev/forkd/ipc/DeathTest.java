@@ -190,6 +190,24 @@ final class DeathTest {
     }
 
     @Test
+    void producersGetPastADeadProducerWithoutAnyConsumer() throws Exception {
+        Identity victim = Victims.dead();
+        for (boolean waiting : new boolean[] {true, false}) {
+            try (SharedQueue<byte[]> queue = SharedQueue.create(4, 16, Codec.bytes())) {
+                assertFalse(Victims.dieAt(0, victim, queue.segment(), s -> {
+                            boolean _ = new Ring(s).put(new byte[1]);
+                        })
+                        .isEmpty());
+                for (int i = 0; i < 4; i++) {
+                    byte[] item = {(byte) i};
+                    assertTrue(waiting ? queue.put(item, SOON) : queue.tryPut(item));
+                }
+                assertEquals(0, queue.get()[0]);
+            }
+        }
+    }
+
+    @Test
     void queueSurvivesThousandsOfDeathsAtRandomSteps() throws Exception {
         long seed = Long.getLong("forkd.ipc.seed", System.nanoTime());
         Random random = new Random(seed);
@@ -213,7 +231,8 @@ final class DeathTest {
                         }
                     },
                     () -> "seed " + seed);
-            while (queue.get(Duration.ofMillis(30)).isPresent()) {}
+            while (queue.get(Duration.ofMillis(30))
+                    .isPresent()) {} // on a busy machine the dead may still be in the way
             for (int i = 0; i < 8; i++) {
                 assertTrue(queue.put(new byte[] {3}, SOON), "seed " + seed);
             }

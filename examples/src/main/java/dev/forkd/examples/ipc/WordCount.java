@@ -43,8 +43,8 @@ public final class WordCount {
     }
 
     /** Runs in a process of the pool. */
-    private static TreeMap<String, Integer> countFile(String file) throws IOException {
-        TreeMap<String, Integer> counts = new TreeMap<>();
+    private static Map<String, Integer> countFile(String file) throws IOException {
+        Map<String, Integer> counts = new TreeMap<>();
         String text = Files.readString(Path.of(file), StandardCharsets.UTF_8).toLowerCase(Locale.ROOT);
         for (String word : text.split("\\P{L}+", -1)) {
             if (!word.isEmpty()) {
