@@ -1,6 +1,7 @@
 package dev.forkd.supervisor.doctor;
 
 import dev.forkd.supervisor.doctor.Finding.Level;
+import dev.forkd.sys.ForkLibrary;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -14,10 +15,16 @@ public final class Doctor {
 
     /** @param clients how many clients must be possible at once; a limit that forbids them is a failure only if this is given */
     public static List<Finding> examine(Host host, OptionalInt clients) {
-        boolean fork = host.property("os.arch").equals("amd64");
+        return examine(host, clients, () -> {
+            ForkLibrary _ = ForkLibrary.load();
+        });
+    }
+
+    static List<Finding> examine(Host host, OptionalInt clients, PlatformChecks.Loader loader) {
+        List<Finding> platform = new PlatformChecks(host, loader).all();
+        boolean fork = platform.stream().anyMatch(f -> f.name().equals("fork engine") && f.level() == Level.OK);
         CapacityChecks capacity = new CapacityChecks(
                 host, clients.orElse(SOME_CLIENTS), fork, clients.isPresent() ? Level.FAIL : Level.WARN);
-        return Stream.concat(new PlatformChecks(host).all().stream(), capacity.all().stream())
-                .toList();
+        return Stream.concat(platform.stream(), capacity.all().stream()).toList();
     }
 }

@@ -1,5 +1,6 @@
 package dev.forkd.supervisor.doctor;
 
+import dev.forkd.sys.ForkRefusedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,9 +17,11 @@ final class PlatformChecks {
     private static final int[] KERNEL = {5, 9};
 
     private final Host host;
+    private final Loader loader;
 
-    PlatformChecks(Host host) {
+    PlatformChecks(Host host, Loader loader) {
         this.host = host;
+        this.loader = loader;
     }
 
     List<Finding> all() {
@@ -28,6 +31,7 @@ final class PlatformChecks {
         findings.add(processor());
         findings.add(compiler());
         findings.add(workerJars());
+        findings.add(forkLibrary());
         return findings;
     }
 
@@ -90,5 +94,29 @@ final class PlatformChecks {
         return Files.isRegularFile(Path.of(directory, "forkd-worker.jar"))
                 ? Finding.ok("worker", directory)
                 : Finding.fail("worker", directory + " has no forkd-worker.jar", "build forkd again: mvn package");
+    }
+
+    /** Loads it, as a zygote would; what a service's handler adds to that shows when the service starts. */
+    private Finding forkLibrary() {
+        String name = "fork engine";
+        String file = host.property("forkd.library");
+        if (file.isEmpty() || !Files.isRegularFile(Path.of(file))) {
+            return Finding.note(
+                    name,
+                    "its library is not built",
+                    "the exec engine serves; for the fork engine install gcc and build again");
+        }
+        try {
+            loader.load();
+            return Finding.ok(name, file);
+        } catch (ForkRefusedException e) {
+            return Finding.note(name, "refused: " + e.getMessage(), "the exec engine serves");
+        }
+    }
+
+    /** Loads the fork library named by the system property. */
+    @FunctionalInterface
+    interface Loader {
+        void load() throws ForkRefusedException;
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.forkd.supervisor.doctor.Finding.Level;
+import dev.forkd.sys.ForkRefusedException;
 import dev.forkd.sys.Limits;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ class DoctorTest {
             "os.arch",
             "amd64"));
     private long descriptors = 1 << 20;
+    private PlatformChecks.Loader loader = () -> {};
 
     @BeforeEach
     void aGoodMachine() throws Exception {
@@ -46,6 +48,8 @@ class DoctorTest {
         Path lib = Files.createDirectory(root.resolve("lib"));
         Files.createFile(lib.resolve("forkd-worker.jar"));
         properties.put("forkd.worker.lib", lib.toString());
+        properties.put(
+                "forkd.library", Files.createFile(lib.resolve("libforkd.so")).toString());
     }
 
     private void file(String path, String text) throws Exception {
@@ -67,7 +71,7 @@ class DoctorTest {
                         plenty),
                 properties,
                 Map.of("PATH", "/sbin::/usr/bin"));
-        return Doctor.examine(host, clients);
+        return Doctor.examine(host, clients, loader);
     }
 
     private Finding finding(String name, OptionalInt clients) {
@@ -151,6 +155,19 @@ class DoctorTest {
         assertEquals(Level.FAIL, finding("kernel").level());
         Files.delete(root.resolve("lib/forkd-worker.jar"));
         assertEquals(Level.FAIL, finding("worker").level());
+    }
+
+    @Test
+    void withoutTheForkEngineClientsNeedMoreOfTheMachine() {
+        loader = () -> {
+            throw new ForkRefusedException(0, "glibc is too old");
+        };
+        assertEquals("refused: glibc is too old", finding("fork engine").found());
+        assertEquals(
+                Level.FAIL,
+                finding("threads of the machine", OptionalInt.of(20_000)).level());
+        properties.remove("forkd.library");
+        assertEquals("its library is not built", finding("fork engine").found());
     }
 
     @Test
