@@ -42,17 +42,25 @@
     }
 #define LOCKS(name, parameters, arguments, try_call) HOOK(int, name, parameters, arguments, TRY_FIRST(try_call))
 
-#define TELLS_VERSION(v, name, type, heard, then)                   \
+/* Before the call, because to tell can be to wait: glibc's condition lets those who were told before leave first. */
+#define TELLS_VERSION(v, name, type, heard, before, after)          \
     static int name##_hook##v(type *object) {                       \
         int needed = unrevived() && heard(object);                  \
+        if (needed) before();                                       \
         int result = ((int (*)(type *))name##_original[v])(object); \
-        if (needed) then();                                         \
+        if (needed) after();                                        \
         return result;                                              \
     }
-#define TELLS(name, type, heard, then)        \
-    static void *name##_original[2];          \
-    TELLS_VERSION(0, name, type, heard, then) \
-    TELLS_VERSION(1, name, type, heard, then)
+#define TELLS(name, type, heard, before, after)        \
+    static void *name##_original[2];                   \
+    TELLS_VERSION(0, name, type, heard, before, after) \
+    TELLS_VERSION(1, name, type, heard, before, after)
+
+static void nothing(void) {}
+
+static void revive_at_once(void) {
+    forkd_revive();
+}
 
 typedef const struct timespec *limit;
 
@@ -63,6 +71,7 @@ static int try_semaphore(sem_t *semaphore) {
 WAITS(pthread_cond_wait, (pthread_cond_t *c, pthread_mutex_t *m), (c, m))
 WAITS(pthread_cond_timedwait, (pthread_cond_t *c, pthread_mutex_t *m, limit t), (c, m, t))
 WAITS(pthread_cond_clockwait, (pthread_cond_t *c, pthread_mutex_t *m, clockid_t k, limit t), (c, m, k, t))
+WAITS(pthread_cond_destroy, (pthread_cond_t *c), (c))
 WAITS(pthread_join, (pthread_t t, void **r), (t, r))
 WAITS(pthread_timedjoin_np, (pthread_t t, void **r, limit l), (t, r, l))
 WAITS(pthread_barrier_wait, (pthread_barrier_t *b), (b))
@@ -80,9 +89,25 @@ LOCKS(pthread_mutex_timedlock, (pthread_mutex_t *m, limit t), (m, t), pthread_mu
 LOCKS(pthread_rwlock_rdlock, (pthread_rwlock_t *l), (l), pthread_rwlock_tryrdlock(l))
 LOCKS(pthread_rwlock_wrlock, (pthread_rwlock_t *l), (l), pthread_rwlock_trywrlock(l))
 
-TELLS(pthread_cond_signal, pthread_cond_t, condition_may_be_heard, revive_soon)
-TELLS(pthread_cond_broadcast, pthread_cond_t, condition_may_be_heard, revive_when_busy)
-TELLS(sem_post, sem_t, semaphore_may_be_heard, forkd_revive)
+TELLS(pthread_cond_signal, pthread_cond_t, condition_may_be_heard, revive_soon, nothing)
+/* Who was told by a broadcast has not left yet, being asleep; a second broadcast would wait until they have, and has
+   nobody to tell. */
+static int broadcast(pthread_cond_t *condition, void *original) {
+    int needed = unrevived() && condition_may_be_heard(condition);
+    if (needed && told_before(condition)) return 0;
+    if (needed) before_broadcast();
+    int result = ((int (*)(pthread_cond_t *))original)(condition);
+    if (needed) after_broadcast();
+    return result;
+}
+static void *pthread_cond_broadcast_original[2];
+static int pthread_cond_broadcast_hook0(pthread_cond_t *c) {
+    return broadcast(c, pthread_cond_broadcast_original[0]);
+}
+static int pthread_cond_broadcast_hook1(pthread_cond_t *c) {
+    return broadcast(c, pthread_cond_broadcast_original[1]);
+}
+TELLS(sem_post, sem_t, semaphore_may_be_heard, nothing, revive_at_once)
 
 WAITS(pthread_create, (pthread_t *t, const pthread_attr_t *a, void *(*f)(void *), void *x), (t, a, f, x))
 WAITS(pthread_kill, (pthread_t t, int signal), (t, signal))
@@ -111,6 +136,6 @@ const struct hook hooks[] = {
     ENTRY(pthread_rwlock_rdlock), ENTRY(pthread_rwlock_wrlock),   ENTRY(pthread_cond_signal),
     ENTRY(pthread_cond_broadcast), ENTRY(sem_post),               ENTRY(pthread_create),
     ENTRY(pthread_kill),          ENTRY(pthread_cancel),          ENTRY(pthread_getcpuclockid),
-    ENTRY(dlopen),                ENTRY(syscall),
+    ENTRY(pthread_cond_destroy),  ENTRY(dlopen),                ENTRY(syscall),
 };
 const int hooks_count = sizeof hooks / sizeof hooks[0];

@@ -64,7 +64,9 @@ void become_child(int flags, pid_t supervisor);
 void leave_fork(void); /* last step in the child: signals are let in */
 void restore_callers_mask(ucontext_t *context);
 void revive_soon(void);
-void revive_when_busy(void);
+void before_broadcast(void);
+void after_broadcast(void);
+int told_before(const void *condition); /* by a broadcast in this child; remembers it */
 
 static inline int unrevived(void) {
     return __builtin_expect(atomic_load_explicit(&process_state, memory_order_relaxed) == FORKD_UNREVIVED, 0);

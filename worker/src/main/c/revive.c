@@ -5,7 +5,7 @@
  *
  * An unrevived child runs on the thread that forked. To the other threads that is like not having been scheduled. It
  * becomes whole when its thread is about to wait for another one, or has something to say to one (hooked.c), when our
- * signal arrives (the supervisor asks, or has died), or when the timer of revive_soon or revive_when_busy fires.
+ * signal arrives (the supervisor asks, or has died), or when the timer of revive_soon or after_broadcast fires.
  */
 #include "internal.h"
 
@@ -103,19 +103,38 @@ void restore_callers_mask(ucontext_t *context) {
     else atomic_store(&wrong_mask_tid, 0);
 }
 
-/* For threads that were told something by a broadcast. HotSpot broadcasts to its own threads only: a compiler has a new
-   task, say. They matter to a process that computes, and to no other: an idle client stays small for hours although the
-   zygote's counters made one of its calls the one too many. So the timer runs on the CPU time of the process. */
-void revive_when_busy(void) {
-    if (atomic_exchange(&busy_timer_armed, 1)) return;
-    if (signal_after(CLOCK_PROCESS_CPUTIME_ID, BUSY_NS, (int)sys0(SYS_gettid), &busy_timer_id) < 0) forkd_revive();
-}
-
 /* For a thread that was told something (a condition signalled) by one that goes on without waiting: an executor with a
    new task. Soon is enough, and most children are gone before. */
 void revive_soon(void) {
     if (atomic_exchange(&timer_armed, 1)) return;
     if (signal_later((int)sys0(SYS_gettid)) < 0) forkd_revive();
+}
+
+/* For threads that were told something by a broadcast. HotSpot broadcasts to its own threads only: a compiler has a new
+   task, say. They matter to a process that computes, and to no other: an idle client stays small for hours although the
+   zygote's counters made one of its calls the one too many. So the timer runs on the CPU time of the process. During the
+   call itself it runs on the clock, for the call may wait for threads that were told before the fork and have not left. */
+static int guarded_only;
+static const void *told[8];
+static int told_count;
+
+int told_before(const void *condition) {
+    for (int i = 0; i < told_count; i++)
+        if (told[i] == condition) return 1;
+    if (told_count < (int)(sizeof told / sizeof *told)) told[told_count++] = condition;
+    return 0;
+}
+
+void before_broadcast(void) {
+    guarded_only = !atomic_load(&timer_armed);
+    revive_soon();
+}
+
+void after_broadcast(void) {
+    if (!unrevived()) return;
+    if (guarded_only && atomic_exchange(&timer_armed, 0)) sys1(SYS_timer_delete, timer_id);
+    if (atomic_exchange(&busy_timer_armed, 1)) return;
+    if (signal_after(CLOCK_PROCESS_CPUTIME_ID, BUSY_NS, (int)sys0(SYS_gettid), &busy_timer_id) < 0) forkd_revive();
 }
 
 EXPORT int forkd_state(void) {
@@ -128,6 +147,7 @@ void become_child(int flags, pid_t supervisor) {
     register_thread(thread_pointer()); /* the robust list; rseq of the caller is inherited and stays (EBUSY) */
     atomic_store(&timer_armed, 0);
     atomic_store(&busy_timer_armed, 0);
+    told_count = 0;
     atomic_store(&wrong_mask_tid, 0);
     atomic_store(&process_state, FORKD_UNREVIVED);
     int orphan = 0;

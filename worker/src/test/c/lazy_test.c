@@ -114,6 +114,32 @@ static void soon_by_condition_signal(void) {
     CHECK(wait_for(pid) == GOOD);
 }
 
+/* glibc's second broadcast waits until all who heard the first have left; in an unrevived child they cannot. */
+static void many_broadcasts(void) {
+    prepare();
+    int pid = lazy_fork();
+    if (pid == 0) {
+        for (int i = 0; i < 10; i++) broadcast_to_sleepers();
+        CHECK(threads_of(getpid()) == 1);
+        for (int i = 0; i < 10; i++) tell_sleepers();
+        CHECK(await_threads(getpid(), ALL));
+        must_be_whole();
+    }
+    CHECK(wait_for(pid) == GOOD);
+}
+
+/* Broadcasts of HotSpot are for compilers: they count when the process computes. */
+static void by_broadcast_when_busy(void) {
+    prepare();
+    int pid = lazy_fork();
+    if (pid == 0) {
+        broadcast_to_sleepers();
+        while (forkd_state() != FORKD_REVIVED) {}
+        must_be_whole();
+    }
+    CHECK(wait_for(pid) == GOOD);
+}
+
 static void on_quit(int signal) {
     (void)signal;
     sem_post(&semaphore); /* as HotSpot's handler does */
@@ -229,6 +255,8 @@ int main(int argc, char **argv) {
         {"by_join", by_join},
         {"by_new_thread", by_new_thread},
         {"soon_by_condition_signal", soon_by_condition_signal},
+        {"many_broadcasts", many_broadcasts},
+        {"by_broadcast_when_busy", by_broadcast_when_busy},
         {"by_signal_handler", by_signal_handler},
         {"by_open_signal_handler", by_open_signal_handler},
         {"by_our_signal", by_our_signal},

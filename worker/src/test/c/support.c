@@ -80,6 +80,10 @@ void tell_sleepers(void) {
     pthread_cond_signal(&wake);
 }
 
+void broadcast_to_sleepers(void) {
+    pthread_cond_broadcast(&wake);
+}
+
 void wake_sleepers(void) {
     pthread_mutex_lock(&lock);
     awake = 1;

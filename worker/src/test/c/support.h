@@ -45,6 +45,7 @@ int wait_for(int pid);                     /* exit code, or 1000 + signal */
 void start_sleepers(int count);            /* threads that wait in pthread_cond_wait until woken */
 void await_asleep(void);                   /* until all sleepers really wait */
 void tell_sleepers(void);                  /* signals their condition, for no reason */
+void broadcast_to_sleepers(void);
 void wake_sleepers(void);                  /* and joins them */
 void send_descriptors(int socket, const int *fds, int count);
 void tick(void);                           /* one scheduling step of a wait with a deadline */

@@ -6,18 +6,14 @@ import dev.forkd.worker.serving.DatagramServer;
 import dev.forkd.worker.serving.StreamServer;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** A worker that serves several clients at once, each on a thread of its own, platform or virtual. Its main thread reads the control socket. */
 final class ConcurrentWorker implements Worker {
     private final Parts parts;
     private final Optional<StreamServer> streams;
     private final Optional<DatagramServer> datagrams;
-    private final AtomicInteger active = new AtomicInteger();
-    private final CountDownLatch finished = new CountDownLatch(1);
 
     ConcurrentWorker(Parts parts) {
         this.parts = parts;
@@ -33,61 +29,29 @@ final class ConcurrentWorker implements Worker {
         ThreadFactory threads = parts.setup().threads().equals("virtual")
                 ? Thread.ofVirtual().name("client-", 1).factory()
                 : Thread.ofPlatform().name("client-", 1).factory();
-        active.set(1); // the main thread itself, so that the count reaches 0 only after the last client was accepted
+        // The main thread may be waiting for a message that never comes when the last client ends.
+        RunningClients running = new RunningClients(control::endReceiving);
         int begun = 0;
-        WorkerExit exit = WorkerExit.DONE;
         boolean taking = true;
-        while (taking || active.get() > 1) {
-            Optional<ControlSocket.Received> received = control.receive();
-            if (received.isEmpty()) {
-                exit = WorkerExit.ORPHANED;
-                break;
-            }
-            if (dispatch(control, received.get(), threads, taking)) {
+        for (var received = control.receive(); received.isPresent(); received = control.receive()) {
+            if (dispatch(control, received.get(), client -> begin(threads, running, client), taking)) {
                 begun++;
             }
-            if (taking && (parts.info().draining() || begun == clients)) {
+            if (taking && (parts.info().draining() || (clients > 0 && begun == clients))) {
                 taking = false;
-                leaveWhenIdle();
+                running.takeNoMore();
             }
         }
-        if (exit == WorkerExit.ORPHANED) {
-            parts.orders().supervisorGone();
-            release();
-            awaitClients();
+        if (running.over()) {
+            return WorkerExit.DONE;
         }
-        return exit;
-    }
-
-    /** From now on the last client to end ends the process: the main thread may be waiting for a message that never comes. */
-    private void leaveWhenIdle() {
-        Thread.ofPlatform().name("forkd-last").daemon().start(() -> {
-            release();
-            try {
-                finished.await();
-                Departure.leave(WorkerExit.DONE);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
-    }
-
-    private void awaitClients() {
-        try {
-            boolean _ = finished.await(parts.setup().graceful().toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void release() {
-        if (active.decrementAndGet() == 0) {
-            finished.countDown();
-        }
+        parts.orders().supervisorGone();
+        running.awaitNone(parts.setup().graceful());
+        return WorkerExit.ORPHANED;
     }
 
     private boolean dispatch(
-            ControlSocket control, ControlSocket.Received received, ThreadFactory threads, boolean taking)
+            ControlSocket control, ControlSocket.Received received, Consumer<Runnable> begin, boolean taking)
             throws IOException {
         switch (received.message()) {
             case Message.Accept accept -> {
@@ -97,7 +61,7 @@ final class ConcurrentWorker implements Worker {
                     control.send(new Message.Declined(accept.id(), taking ? "no stream handler" : "draining"));
                     return false;
                 }
-                begin(threads, () -> streams.get().serve(accept, client, control::send, parts.cancellation()));
+                begin.accept(() -> streams.get().serve(accept, client, control::send, parts.cancellation()));
                 return true;
             }
             case Message.Datagram datagram -> {
@@ -107,7 +71,7 @@ final class ConcurrentWorker implements Worker {
                     control.send(new Message.Declined(datagram.id(), taking ? "no datagram handler" : "draining"));
                     return false;
                 }
-                begin(threads, () -> datagrams.get().serve(datagram, socket, control::send));
+                begin.accept(() -> datagrams.get().serve(datagram, socket, control::send));
                 return true;
             }
             default -> {
@@ -117,13 +81,13 @@ final class ConcurrentWorker implements Worker {
         }
     }
 
-    private void begin(ThreadFactory threads, Runnable client) {
-        active.incrementAndGet();
+    private static void begin(ThreadFactory threads, RunningClients running, Runnable client) {
+        running.begin();
         threads.newThread(() -> {
                     try {
                         client.run();
                     } finally {
-                        release();
+                        running.end();
                     }
                 })
                 .start();

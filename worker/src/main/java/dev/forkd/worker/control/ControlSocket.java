@@ -6,6 +6,7 @@ import dev.forkd.protocol.Messenger;
 import dev.forkd.protocol.ProtocolException;
 import dev.forkd.sys.Errno;
 import dev.forkd.sys.Fd;
+import dev.forkd.sys.Sockets;
 import dev.forkd.sys.SyscallException;
 import java.io.IOException;
 import java.util.Optional;
@@ -59,6 +60,15 @@ public final class ControlSocket {
     /** The next message if there is one; empty if not, or when the supervisor is gone. */
     public Optional<Received> poll() throws IOException {
         return receive(false);
+    }
+
+    /** From now on whoever receives, or waits in {@link #receive}, finds the end, as if the supervisor were gone. Sending goes on. */
+    public void endReceiving() {
+        try {
+            Sockets.shutdown(fd, Sockets.SHUT_RD);
+        } catch (SyscallException e) {
+            throw new IllegalStateException("control socket failed", e);
+        }
     }
 
     private Optional<Received> receive(boolean wait) throws IOException {

@@ -54,7 +54,7 @@ final class SelectorWorker implements Worker {
                 case Message.Cancel(long id) -> loop.cancel(id);
                 default -> parts.orders().follow(received.get());
             }
-            if (taking && (parts.info().draining() || begun == clients)) {
+            if (taking && (parts.info().draining() || (clients > 0 && begun == clients))) {
                 taking = false;
                 loop.leaveWhenEmpty();
             }

@@ -1,9 +1,9 @@
 package dev.forkd.worker.control;
 
 import dev.forkd.protocol.Message;
-import dev.forkd.protocol.ProtocolException;
 import dev.forkd.sys.Fd;
 import dev.forkd.worker.serving.DatagramServer;
+import dev.forkd.worker.serving.Report;
 import dev.forkd.worker.serving.StreamServer;
 import java.io.IOException;
 import java.util.Optional;
@@ -35,13 +35,20 @@ final class SingleWorker implements Worker {
 
     @Override
     public WorkerExit serve(ControlSocket control, int clients) throws IOException {
+        Report report = message -> {
+            if (message instanceof Message.Done || message instanceof Message.Declined) {
+                serving.end(); // first, for the supervisor answers with the next client, and this thread must be the
+                // one to read it
+            }
+            control.send(message);
+        };
         int served = 0;
         while (!parts.info().draining()) {
             Optional<ControlSocket.Received> received = control.receive();
             if (received.isEmpty()) {
                 return WorkerExit.ORPHANED;
             }
-            if (serve(control, received.get()) && ++served == clients) {
+            if (serve(received.get(), report) && ++served == clients) {
                 break;
             }
         }
@@ -49,34 +56,24 @@ final class SingleWorker implements Worker {
     }
 
     /** @return whether the message was a client, which is gone now */
-    private boolean serve(ControlSocket control, ControlSocket.Received received) throws IOException {
+    private boolean serve(ControlSocket.Received received, Report report) throws IOException {
         switch (received.message()) {
             case Message.Accept accept -> {
                 Fd client = received.requireDescriptor();
                 if (streams.isEmpty()) {
-                    client.close();
-                    control.send(
-                            new Message.Declined(accept.id(), parts.setup().handler() + " does not serve streams"));
-                    return false;
+                    return decline(accept.id(), client, "streams", report);
                 }
                 serving.begin(accept.id());
-                try {
-                    streams.get().serve(accept, client, control::send, NO_WATCHER);
-                } finally {
-                    serving.end();
-                }
+                streams.get().serve(accept, client, report, NO_WATCHER);
                 return true;
             }
             case Message.Datagram datagram -> {
                 Fd socket = received.requireDescriptor();
-                DatagramServer server = datagrams.orElseThrow(
-                        () -> new ProtocolException(parts.setup().handler() + " does not serve datagrams"));
-                serving.begin(datagram.id());
-                try {
-                    server.serve(datagram, socket, control::send);
-                } finally {
-                    serving.end();
+                if (datagrams.isEmpty()) {
+                    return decline(datagram.id(), socket, "datagrams", report);
                 }
+                serving.begin(datagram.id());
+                datagrams.get().serve(datagram, socket, report);
                 return true;
             }
             default -> {
@@ -84,5 +81,11 @@ final class SingleWorker implements Worker {
                 return false;
             }
         }
+    }
+
+    private boolean decline(long id, Fd descriptor, String what, Report report) {
+        descriptor.close();
+        report.send(new Message.Declined(id, parts.setup().handler() + " does not serve " + what));
+        return false;
     }
 }

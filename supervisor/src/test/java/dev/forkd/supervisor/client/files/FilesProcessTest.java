@@ -10,7 +10,6 @@ import dev.forkd.files.FilesError;
 import dev.forkd.files.FilesException;
 import dev.forkd.files.Frame;
 import dev.forkd.files.Sha256;
-import dev.forkd.supervisor.cli.Main;
 import dev.forkd.supervisor.client.ServerAddress;
 import dev.forkd.worker.handlers.files.FilesHandler;
 import java.io.IOException;
@@ -22,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -55,13 +53,7 @@ final class FilesProcessTest {
     }
 
     private Process forkd(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(FilesServerProcess.java(Main.class, "files"));
-        command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
-                .directory(dir.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(dir.resolve("said").toFile())
-                .start();
+        return FilesServerProcess.client(dir, arguments);
     }
 
     private String run(int expectedCode, String... arguments) throws Exception {

@@ -1,5 +1,6 @@
 package dev.forkd.supervisor.client.files;
 
+import dev.forkd.supervisor.cli.Main;
 import dev.forkd.supervisor.client.ServerAddress;
 import dev.forkd.worker.handlers.files.FilesHandler;
 import dev.forkd.worker.testing.HandlerServer;
@@ -9,6 +10,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,11 +44,21 @@ final class FilesServerProcess implements AutoCloseable {
         List<String> java = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx64m",
-                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 main.getName());
         return Stream.concat(java.stream(), Stream.of(arguments)).toList();
+    }
+
+    /** {@code forkd files} in a JVM of its own, which runs in this directory and writes to the file {@code said} there. */
+    static Process client(Path directory, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(java(Main.class, "files"));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("said").toFile())
+                .start();
     }
 
     static void main(String[] arguments) throws Exception {

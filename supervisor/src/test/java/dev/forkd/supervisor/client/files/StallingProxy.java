@@ -22,26 +22,26 @@ final class StallingProxy implements AutoCloseable {
         DOWN
     }
 
-    StallingProxy(int serverPort, Way way, int bytes) throws IOException {
+    StallingProxy(int serverPort, Way way, long bytes) throws IOException {
         server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
         Thread.ofPlatform().daemon().name("proxy").start(() -> {
             try {
                 Socket client = listener.accept();
-                pump(client.getInputStream(), server.getOutputStream(), way == Way.UP ? bytes : Integer.MAX_VALUE);
-                pump(server.getInputStream(), client.getOutputStream(), way == Way.DOWN ? bytes : Integer.MAX_VALUE);
+                pump(client.getInputStream(), server.getOutputStream(), way == Way.UP ? bytes : Long.MAX_VALUE);
+                pump(server.getInputStream(), client.getOutputStream(), way == Way.DOWN ? bytes : Long.MAX_VALUE);
             } catch (IOException e) {
                 stalled.countDown(); // the test fails on what it looks at next
             }
         });
     }
 
-    private void pump(InputStream from, OutputStream to, int most) {
+    private void pump(InputStream from, OutputStream to, long most) {
         Thread.ofPlatform().daemon().name("pump").start(() -> {
-            byte[] buffer = new byte[16 * 1024];
-            int left = most;
+            byte[] buffer = new byte[64 * 1024];
+            long left = most;
             try {
                 while (left > 0) {
-                    int count = from.read(buffer, 0, Math.min(left, buffer.length));
+                    int count = from.read(buffer, 0, (int) Math.min(left, buffer.length));
                     if (count < 0) {
                         return;
                     }

@@ -50,7 +50,7 @@ final class PartialFiles {
         this.expiry = expiry;
     }
 
-    /** What is kept of an upload whose client left, is kept at all. */
+    /** Whether anything is kept of an upload whose client left. */
     boolean keeps() {
         return expiry.isPositive();
     }
@@ -133,30 +133,33 @@ final class PartialFiles {
     }
 
     private PartialFile create(Path own) throws IOException {
-        open.add(own);
-        Optional<FileChannel> locked = Optional.empty();
-        try {
-            while (locked.isEmpty()) {
+        for (int attempt = 0; ; attempt++) {
+            Path path = attempt == 0 ? own : own.resolveSibling(own.getFileName() + "-" + attempt);
+            open.add(path);
+            Optional<FileChannel> locked = Optional.empty();
+            try {
                 createFolder();
-                locked = createLocked(own);
+                locked = createLocked(path);
+            } finally {
+                if (locked.isEmpty()) {
+                    open.remove(path);
+                }
             }
-            return new PartialFile(this, own, locked.get());
-        } finally {
-            if (locked.isEmpty()) {
-                open.remove(own);
+            if (locked.isPresent()) {
+                return new PartialFile(this, path, locked.get());
             }
         }
     }
 
     /** Empty if another process was quicker: to remove the empty folder, or to take over the file before it was locked. */
-    private static Optional<FileChannel> createLocked(Path own) throws IOException {
+    private static Optional<FileChannel> createLocked(Path path) throws IOException {
         try {
-            Path _ = Files.createFile(own);
+            Path _ = Files.createFile(path);
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
-        Optional<FileChannel> locked = lock(own);
-        if (locked.isPresent() && Files.notExists(own, LinkOption.NOFOLLOW_LINKS)) {
+        Optional<FileChannel> locked = lock(path);
+        if (locked.isPresent() && Files.notExists(path, LinkOption.NOFOLLOW_LINKS)) {
             locked.get().close(); // taken over and done with in between
             return Optional.empty();
         }

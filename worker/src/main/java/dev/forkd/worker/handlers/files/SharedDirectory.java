@@ -146,10 +146,10 @@ final class SharedDirectory {
             FileChannel channel = openNoFollow(file, name);
             try {
                 Stamp after = regularFile(file, name);
-                if (after.equals(before)) {
+                if (after.inode().equals(before.inode())) {
                     return new OpenFile(channel, after);
                 }
-                channel.close(); // replaced or written to in between: look again
+                channel.close(); // replaced in between: look again
             } catch (IOException | RuntimeException e) {
                 channel.close();
                 throw e;
