@@ -15,7 +15,8 @@ static _Atomic int pending;   /* signalled threads that have neither stopped nor
 static _Atomic int release;   /* a counter: stopped threads wait for it to change */
 static _Atomic int stopping;  /* is a stop under way or in force? */
 static int self, leader, newly_signalled;
-static long long deadline;
+static long long deadline; /* of the try under way */
+static const long long STOP_GRACE_NS = 1000000000;
 
 static struct slot *slot_signalled(int tid) {
     int n = atomic_load(&slot_count);
@@ -157,10 +158,12 @@ static int stop_once(int flags) {
 int stop_others(int flags, int timeout_ms) {
     self = (int)sys0(SYS_gettid);
     leader = (int)sys0(SYS_getpid);
-    deadline = now_ns() + timeout_ms * 1000000LL;
+    long long end = now_ns() + timeout_ms * 1000000LL;
     for (long back_off = 200000;; back_off = back_off < 8000000 ? back_off * 2 : back_off) {
+        /* the last try may begin late: a running thread shall be called running, not one that would not stop */
+        deadline = now_ns() + STOP_GRACE_NS > end ? now_ns() + STOP_GRACE_NS : end;
         int result = stop_once(flags);
-        if (result != -EBUSY || now_ns() > deadline) return result;
+        if (result != -EBUSY || now_ns() > end) return result;
         nap(back_off);
     }
 }

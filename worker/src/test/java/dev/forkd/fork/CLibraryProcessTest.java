@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -33,5 +35,17 @@ class CLibraryProcessTest {
         Files.delete(output);
         assertTrue(ended, () -> "did not end: " + said);
         assertEquals(0, process.exitValue(), said);
+    }
+
+    /** Running it is another matter: under qemu-user the emulator's own threads are in /proc/self/task and never stop. */
+    @Test
+    void theBranchForAarch64Compiles() throws IOException, InterruptedException {
+        String compiler = "aarch64-linux-gnu-gcc";
+        boolean found = Stream.of(System.getenv("PATH").split(":", -1))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, compiler)));
+        assumeTrue(found, "SKIPPED: there is no " + compiler + ", the aarch64 branch was not compiled");
+        ProcessBuilder build = new ProcessBuilder("src/main/c/build.sh", "target/native-aarch64").inheritIO();
+        build.environment().put("CC", compiler);
+        assertEquals(0, build.start().waitFor());
     }
 }
