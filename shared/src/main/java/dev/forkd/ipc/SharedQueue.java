@@ -1,11 +1,8 @@
 package dev.forkd.ipc;
 
-import static dev.forkd.ipc.QueueLayout.DONE_POINT_AT;
 import static dev.forkd.ipc.QueueLayout.FINISHED_AT;
-import static dev.forkd.ipc.QueueLayout.ITEM_POINT_AT;
 import static dev.forkd.ipc.QueueLayout.LOST_AT;
 import static dev.forkd.ipc.QueueLayout.MEMBERS_AT;
-import static dev.forkd.ipc.QueueLayout.ROOM_POINT_AT;
 
 import dev.forkd.sys.Fd;
 import dev.forkd.sys.Mapping;
@@ -35,31 +32,21 @@ public final class SharedQueue<T> extends SharedObject {
 
     private final Codec<T> codec;
     private final Ring ring;
-    private final Members members;
-    private final int entry;
+    private final Peers peers;
     private final Outstanding outstanding;
     private final Runnable taken;
-    private final WaitPoint itemPoint, roomPoint, donePoint;
-    private final boolean lasting;
-
-    /** Deaths and departures that a wait of this object has told of. */
-    private volatile Members.Seen seen;
+    private final QueueWaits waits;
 
     SharedQueue(Segment segment, Codec<T> codec) {
         super(segment);
         this.codec = codec;
         this.ring = new Ring(segment);
-        this.members = new Members(segment, MEMBERS_AT);
-        this.itemPoint = new WaitPoint(segment.memory(), ITEM_POINT_AT);
-        this.roomPoint = new WaitPoint(segment.memory(), ROOM_POINT_AT);
-        this.donePoint = new WaitPoint(segment.memory(), DONE_POINT_AT);
-        this.lasting = (segment.shape().c() & QueueLayout.LASTING) != 0;
-        this.seen = members.seen();
-        this.entry = members.join();
-        this.outstanding = (segment.shape().c() & QueueLayout.JOINABLE) == 0
-                ? Outstanding.NOT_COUNTED
-                : new Outstanding.Counted(members, entry);
+        boolean lasting = (segment.shape().c() & QueueLayout.LASTING) != 0;
+        this.peers = new Peers(new Members(segment, MEMBERS_AT), lasting);
+        this.outstanding =
+                (segment.shape().c() & QueueLayout.JOINABLE) == 0 ? Outstanding.NOT_COUNTED : peers.outstanding();
         this.taken = outstanding::taken;
+        this.waits = new QueueWaits(segment, ring, peers, outstanding);
         outstanding.begin();
     }
 
@@ -107,7 +94,7 @@ public final class SharedQueue<T> extends SharedObject {
 
     /** A process was started with this queue and has yet to open it. */
     void expect(Identity process) {
-        members.expect(process);
+        peers.expect(process);
     }
 
     private Mapping memory() {
@@ -127,12 +114,14 @@ public final class SharedQueue<T> extends SharedObject {
     /** Puts the item if there is room now. */
     public boolean tryPut(T item) {
         byte[] bytes = encoded(item);
-        return putNow(bytes) || (ring.someoneAtWork() && repaired() && putNow(bytes));
+        return putNow(bytes) || (waits.repaired() && putNow(bytes));
     }
 
     private boolean put(T item, long timeoutNanos) throws InterruptedException {
         byte[] bytes = encoded(item);
-        return putNow(bytes) || spin(() -> putNow(bytes)) || waitUntil(roomPoint, timeoutNanos, () -> putNow(bytes));
+        return putNow(bytes)
+                || spin(() -> putNow(bytes))
+                || waits.until(waits.room(), timeoutNanos, () -> putNow(bytes));
     }
 
     /** @throws IllegalArgumentException if the item is too long */
@@ -152,7 +141,7 @@ public final class SharedQueue<T> extends SharedObject {
         if (!ring.put(bytes)) {
             return false;
         }
-        itemPoint.tell(1);
+        waits.items().tell(1);
         return true;
     }
 
@@ -169,14 +158,14 @@ public final class SharedQueue<T> extends SharedObject {
     /** Takes the next item if there is one now. @throws Closed if the queue is finished and empty */
     public Optional<T> tryGet() {
         Taking taking = new Taking();
-        boolean _ = taking.now() || (ring.someoneAtWork() && repaired() && taking.now());
+        boolean _ = taking.now() || (waits.repaired() && taking.now());
         return decoded(taking.bytes);
     }
 
     private Optional<T> get(long timeoutNanos) throws InterruptedException {
         Taking taking = new Taking();
         if (!taking.now() && !spin(taking::now)) {
-            boolean _ = waitUntil(itemPoint, timeoutNanos, taking::now);
+            boolean _ = waits.until(waits.items(), timeoutNanos, taking::now);
         }
         return decoded(taking.bytes);
     }
@@ -199,20 +188,14 @@ public final class SharedQueue<T> extends SharedObject {
         boolean finished = isFinished(); // before looking: what was put before the end is still to be had
         byte[] bytes = ring.get(taken);
         if (!Ring.isNothing(bytes)) {
-            roomPoint.tell(1);
+            waits.room().tell(1);
         } else if (finished && !ring.busy()) {
             throw new Closed("the queue is finished, and empty");
         }
         return bytes;
     }
 
-    /** What a wait waits for. */
-    @FunctionalInterface
-    private interface Attempt {
-        boolean now();
-    }
-
-    private static boolean spin(Attempt attempt) {
+    private static boolean spin(QueueWaits.Attempt attempt) {
         if (Thread.currentThread().isVirtual()) {
             return false;
         }
@@ -225,75 +208,11 @@ public final class SharedQueue<T> extends SharedObject {
         return false;
     }
 
-    private boolean waitUntil(WaitPoint point, long timeoutNanos, Attempt attempt) throws InterruptedException {
-        try (Wait wait = new Wait(memory(), timeoutNanos)) {
-            for (int turn = 0; ; turn++) {
-                int ticket = point.ticket();
-                if (attempt.now()) {
-                    return true;
-                }
-                if (wait.longEnoughToWonder()) {
-                    if (ring.repair(wait.lookout())) {
-                        tellAll();
-                        continue;
-                    }
-                    if (point.equals(itemPoint)) {
-                        ring.verifyEmpty();
-                    }
-                    if (nobodyLeft(wait, turn)) {
-                        if (attempt.now()) {
-                            return true;
-                        }
-                        throw nobodyLeft();
-                    }
-                }
-                segment().steps().at("queue.waiting");
-                if (!point.sleep(wait, ticket)) {
-                    // However late this thread got its processor: what a dead process left is no reason for a time-out.
-                    return attempt.now() || (ring.someoneAtWork() && repaired() && attempt.now());
-                }
-            }
-        }
-    }
-
-    private boolean repaired() {
-        try (Lookout lookout = new Lookout()) {
-            boolean repaired = ring.repair(lookout);
-            if (repaired) {
-                tellAll();
-            }
-            return repaired;
-        }
-    }
-
-    private void tellAll() {
-        itemPoint.tell(Integer.MAX_VALUE);
-        roomPoint.tell(Integer.MAX_VALUE);
-        donePoint.tell(Integer.MAX_VALUE);
-    }
-
-    /** Whether the last other process has gone, and no wait of this object has told of it. */
-    private boolean nobodyLeft(Wait wait, int turn) {
-        if (members.bury(wait.lookout(), turn)) {
-            tellAll();
-        }
-        return !lasting && !members.seen().equals(seen) && members.alone();
-    }
-
-    private IpcException nobodyLeft() {
-        Members.Seen now = members.seen();
-        boolean died = now.deaths() != seen.deaths();
-        seen = now;
-        return died
-                ? new PeerDied("the last other process of the queue died (pid " + members.lastDead() + ")")
-                : new Closed("the last other process has closed the queue");
-    }
-
     /** Ends the queue for all processes: nothing more can be put, and who gets is told {@link Closed} when it is empty. */
     public void finish() {
         memory().setInt(FINISHED_AT, 1);
         segment().steps().at("queue.finished");
-        tellAll();
+        waits.tellAll();
     }
 
     public boolean isFinished() {
@@ -303,7 +222,7 @@ public final class SharedQueue<T> extends SharedObject {
     /** An item taken by this object is done with. @throws IllegalStateException if none is open, or the queue is not joinable */
     public void taskDone() {
         outstanding.done();
-        donePoint.tell(Integer.MAX_VALUE);
+        waits.done().tell(Integer.MAX_VALUE);
     }
 
     /**
@@ -311,33 +230,12 @@ public final class SharedQueue<T> extends SharedObject {
      * done: it will not come back.
      */
     public void join() throws InterruptedException {
-        boolean _ = join(Wait.FOREVER);
+        boolean _ = waits.awaitDone(Wait.FOREVER);
     }
 
     /** @return whether all is done, false if {@code timeout} passed first */
     public boolean join(Duration timeout) throws InterruptedException {
-        return join(Wait.nanos(timeout));
-    }
-
-    private boolean join(long timeoutNanos) throws InterruptedException {
-        outstanding.check();
-        try (Wait wait = new Wait(memory(), timeoutNanos)) {
-            for (int turn = 0; ; turn++) {
-                int ticket = donePoint.ticket();
-                if (!ring.busy() && !outstanding.any()) {
-                    return true;
-                }
-                if (wait.longEnoughToWonder()) {
-                    boolean _ = ring.repair(wait.lookout());
-                    if (nobodyLeft(wait, turn) && (ring.busy() || outstanding.any())) {
-                        throw nobodyLeft();
-                    }
-                }
-                if (!donePoint.sleep(wait, ticket)) {
-                    return false;
-                }
-            }
-        }
+        return waits.awaitDone(Wait.nanos(timeout));
     }
 
     /** Items in it at this instant, about. */
@@ -366,8 +264,8 @@ public final class SharedQueue<T> extends SharedObject {
     /** This process has done with the queue; the others go on. */
     @Override
     public void close() {
-        members.leave(entry);
-        tellAll();
+        peers.leave();
+        waits.tellAll();
         super.close();
     }
 }

@@ -3,21 +3,12 @@ package dev.forkd.ipc;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.forkd.sys.SyscallException;
 import dev.forkd.testing.NothingLeaks;
-import java.io.EOFException;
-import java.io.InterruptedIOException;
-import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -254,91 +245,5 @@ final class PrimitivesTest {
             queue.join();
             assertThrows(IllegalStateException.class, queue::taskDone);
         }
-    }
-
-    @Test
-    void pipeCarriesObjectsBytesAndSharedThings() throws Exception {
-        try (Pipe.Ends ends = Pipe.open(true);
-                SharedValue value = SharedValue.of(1)) {
-            ends.first().send(Map.of("key", List.of(1, 2L, 3.5)));
-            assertEquals(Map.of("key", List.of(1, 2L, 3.5)), ends.second().recv());
-            ends.second().sendBytes(new byte[0]);
-            assertEquals(0, ends.first().recvBytes().length);
-            ends.first().send(List.of(value, "beside"));
-            try (SharedValue same = (SharedValue) ((List<?>) ends.second().recv()).getFirst()) {
-                same.set(42);
-            }
-            assertEquals(42, value.get());
-            assertFalse(ends.first().poll(BRIEFLY));
-            byte[] much = new byte[3_000_000];
-            much[2_999_999] = 7;
-            FutureTask<Void> sender = inThread(false, () -> {
-                ends.first().sendBytes(much);
-                ends.first().close();
-                return null;
-            });
-            assertArrayEquals(much, ends.second().recvBytes());
-            sender.get();
-            assertTrue(ends.second().poll(BRIEFLY));
-            assertThrows(EOFException.class, ends.second()::recv);
-            assertThrows(IllegalArgumentException.class, () -> ends.second().send(new Object()));
-        }
-    }
-
-    @Test
-    void aPipeCanBeClosedUnderItsReader() throws Exception {
-        Pipe.Ends ends = Pipe.open(true);
-        FutureTask<Throwable> reader =
-                inThread(false, () -> assertThrows(ClosedChannelException.class, ends.first()::recv));
-        while (!ends.first().isReceiving()) {
-            Thread.onSpinWait();
-        }
-        ends.close();
-        assertInstanceOf(ClosedChannelException.class, reader.get());
-        try (Pipe.Ends others = Pipe.open(true)) {
-            FutureTask<Throwable> task =
-                    new FutureTask<>(() -> assertThrows(InterruptedIOException.class, others.first()::recv));
-            Thread thread = Thread.ofPlatform().start(task);
-            thread.interrupt();
-            assertInstanceOf(InterruptedIOException.class, task.get());
-        }
-    }
-
-    @Test
-    void simplexPipeGoesOneWay() throws Exception {
-        try (Pipe.Ends ends = Pipe.open(false)) {
-            ends.second().send("down");
-            assertEquals("down", ends.first().recv());
-            assertThrows(SyscallException.class, () -> ends.first().send("up"));
-        }
-    }
-
-    @Test
-    void compactFormIsTheSameObject() {
-        for (Object object : Arrays.asList(
-                null,
-                true,
-                false,
-                0,
-                -1,
-                Integer.MIN_VALUE,
-                Integer.MAX_VALUE,
-                Long.MIN_VALUE,
-                -2L,
-                1.25,
-                "",
-                "ünï",
-                new ArrayList<>(List.of(1, "two", new ArrayList<>(List.of(3L)))),
-                List.of(1),
-                'c')) {
-            assertEquals(object, Transfer.unpack(Transfer.pack(object)));
-        }
-        ArrayList<Object> circular = new ArrayList<>();
-        circular.add(circular);
-        List<?> back = (List<?>) Transfer.unpack(Transfer.pack(circular));
-        assertSame(back, back.getFirst());
-        assertThrows(CorruptSegment.class, () -> Transfer.unpack(new Transfer(new byte[] {7, 127}, List.of())));
-        assertThrows(CorruptSegment.class, () -> Transfer.unpack(new Transfer(new byte[] {42}, List.of())));
-        assertThrows(CorruptSegment.class, () -> Transfer.unpack(new Transfer(new byte[] {4, -1}, List.of())));
     }
 }
