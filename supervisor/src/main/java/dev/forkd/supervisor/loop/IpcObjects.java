@@ -15,22 +15,13 @@ final class IpcObjects implements AutoCloseable {
     private static final int MOST_OBJECTS = 1024;
     private static final long MOST_BYTES = 1L << 30;
 
-    private record Made(String kind, long size, Fd memory) {}
-
-    private final Map<String, Made> objects = new HashMap<>();
+    private final Map<String, Fd> objects = new HashMap<>();
     private long bytes;
 
     /** Answers a worker's request, with the memory or with the reason why not. */
     void open(WorkerHandle worker, Message.IpcOpen request) {
-        Made made = objects.get(request.name());
-        if (made != null && (!made.kind().equals(request.kind()) || made.size() != request.size())) {
-            refuse(
-                    worker,
-                    request,
-                    "it exists as a " + made.kind() + " of " + made.size()
-                            + " bytes; every opener must ask for the same");
-            return;
-        }
+        String key = request.kind() + ' ' + request.name();
+        Fd made = objects.get(key);
         if (made == null
                 && (objects.size() >= MOST_OBJECTS || request.size() <= 0 || bytes + request.size() > MOST_BYTES)) {
             refuse(
@@ -41,12 +32,11 @@ final class IpcObjects implements AutoCloseable {
         }
         try {
             if (made == null) {
-                made = new Made(
-                        request.kind(), request.size(), Memory.create("forkd-" + request.kind(), request.size()));
-                objects.put(request.name(), made);
+                made = Memory.create("forkd-" + request.kind(), request.size());
+                objects.put(key, made);
                 bytes += request.size();
             }
-            boolean _ = worker.send(new Message.IpcOpened(request.id(), ""), made.memory());
+            boolean _ = worker.send(new Message.IpcOpened(request.id(), ""), made);
         } catch (SyscallException e) {
             refuse(worker, request, e.getMessage());
         }
@@ -58,7 +48,7 @@ final class IpcObjects implements AutoCloseable {
 
     @Override
     public void close() {
-        objects.values().forEach(made -> made.memory().close());
+        objects.values().forEach(Fd::close);
         objects.clear();
     }
 }

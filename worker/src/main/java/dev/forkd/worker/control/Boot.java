@@ -83,7 +83,8 @@ public final class Boot {
                         setup.root(),
                         new Settings(setup.settings())),
                 -1,
-                0);
+                0,
+                ipc);
         Parts parts = Parts.of(control, setup, info, handlers, ipc);
         try {
             handlers.start(info);

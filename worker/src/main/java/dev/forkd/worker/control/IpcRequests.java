@@ -1,5 +1,6 @@
 package dev.forkd.worker.control;
 
+import dev.forkd.ipc.Broker;
 import dev.forkd.protocol.Message;
 import dev.forkd.sys.Fd;
 import java.io.IOException;
@@ -11,11 +12,31 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Asks the supervisor for named shared objects and waits for its answers, which another thread reads. Safe for all threads. */
-final class IpcRequests {
+/**
+ * Asks the supervisor for named shared objects and waits for its answers. Where clients have threads of their own, the main thread
+ * reads them; where the main thread serves, whoever asks reads, so that a forked worker need not revive a thread for it. Safe for all
+ * threads.
+ */
+final class IpcRequests implements Broker {
     private final ControlSocket control;
     private final AtomicLong ids = new AtomicLong();
     private final AtomicBoolean gone = new AtomicBoolean();
+    private volatile Reader reader = () -> {
+        throw new IOException("shared objects can be opened while a client is served, not in start");
+    };
+
+    /** Reads the next message from the supervisor and follows it. */
+    @FunctionalInterface
+    interface Reader {
+        /** @return false where another thread reads */
+        boolean readOne() throws IOException;
+    }
+
+    /** Whose answers are read by whom, from now on. */
+    void readBy(Reader next) {
+        reader = next;
+    }
+
     private final Map<Long, CompletableFuture<Fd>> waiting = new ConcurrentHashMap<>();
 
     IpcRequests(ControlSocket control) {
@@ -23,7 +44,8 @@ final class IpcRequests {
     }
 
     /** The memfd of a named object, the caller's to close. @throws IOException if the supervisor refuses or is gone */
-    Fd open(String kind, String name, long size) throws IOException {
+    @Override
+    public Fd open(String kind, String name, long size) throws IOException {
         long id = ids.incrementAndGet();
         CompletableFuture<Fd> answer = new CompletableFuture<>();
         waiting.put(id, answer);
@@ -32,6 +54,7 @@ final class IpcRequests {
             supervisorGone();
         }
         try {
+            while (!answer.isDone() && reader.readOne()) {}
             return answer.get();
         } catch (ExecutionException e) {
             throw new IOException(

@@ -1,5 +1,6 @@
 package dev.forkd.worker.control;
 
+import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -33,6 +34,18 @@ final class Serving {
     /** The client that is served, 0 if none. */
     long client() {
         return client;
+    }
+
+    /** What reads the control socket in turn with the control thread. */
+    interface Reading {
+        boolean read() throws IOException;
+    }
+
+    /** Any thread, on behalf of the client: reads the control socket, alone. */
+    boolean read(Reading action) throws IOException {
+        synchronized (reading) {
+            return action.read();
+        }
     }
 
     /** Control thread: waits until there is a client. */

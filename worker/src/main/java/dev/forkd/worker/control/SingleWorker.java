@@ -28,9 +28,20 @@ final class SingleWorker implements Worker {
 
     @Override
     public void prepare() {
+        parts.ipc().readBy(() -> serving.read(this::readOne));
         new ControlThread(
                         parts.control(), serving, parts.orders(), parts.setup().graceful())
                 .start();
+    }
+
+    private boolean readOne() throws IOException {
+        Optional<ControlSocket.Received> received = parts.control().receive();
+        if (received.isPresent()) {
+            parts.orders().follow(received.get());
+        } else {
+            parts.orders().supervisorGone();
+        }
+        return received.isPresent();
     }
 
     @Override
