@@ -67,6 +67,10 @@ final class StressLoad {
             while (true) {
                 try {
                     job.run();
+                } catch (OutOfMemoryError e) {
+                    // The child fills the heap on purpose (StressMode.OUT_OF_MEMORY), and this thread wanted a piece of
+                    // it.
+                    continue;
                 } catch (Throwable e) {
                     e.printStackTrace();
                     Runtime.getRuntime().halt(66);

@@ -21,6 +21,12 @@ final class ConcurrentWorker implements Worker {
         this.datagrams = parts.datagramServer();
     }
 
+    /** It starts threads and ends the process by itself. */
+    @Override
+    public boolean rehearsable() {
+        return false;
+    }
+
     @Override
     public void prepare() {}
 

@@ -18,6 +18,12 @@ final class SelectorWorker implements Worker {
         this.datagrams = parts.datagramServer();
     }
 
+    /** It starts threads and ends the process by itself. */
+    @Override
+    public boolean rehearsable() {
+        return false;
+    }
+
     /** Nothing: a selector is a descriptor that a zygote may not have. */
     @Override
     public void prepare() {}

@@ -27,6 +27,11 @@ final class SingleWorker implements Worker {
     }
 
     @Override
+    public boolean rehearsable() {
+        return true;
+    }
+
+    @Override
     public void prepare() {
         parts.ipc().readBy(() -> serving.read(this::readOne));
         new ControlThread(

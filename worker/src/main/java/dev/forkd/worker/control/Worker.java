@@ -5,6 +5,9 @@ import java.io.IOException;
 /** One way of serving; chosen by {@code concurrency} and {@code threads}. */
 public interface Worker {
 
+    /** Whether {@link #serve} leaves the process as it was, so that a zygote can run it as a rehearsal. */
+    boolean rehearsable();
+
     /** Once, before any client, in a zygote before it freezes: starts what threads it needs. */
     void prepare();
 

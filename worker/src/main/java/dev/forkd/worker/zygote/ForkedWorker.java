@@ -73,6 +73,11 @@ final class ForkedWorker {
         return exit;
     }
 
+    /** Runs the handler alone. */
+    void dryPass() {
+        dryPass.run();
+    }
+
     /** The rehearsals are over: what they left in the worker's state goes. */
     void rehearsed() {
         info.reset();

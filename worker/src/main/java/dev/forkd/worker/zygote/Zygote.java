@@ -65,7 +65,15 @@ public final class Zygote {
         return child.live(control);
     }
 
+    /** Workers with threads of their own cannot be rehearsed whole; their handler can. */
     private void warm(ForkedWorker child) throws IOException {
+        if (!worker.rehearsable()) {
+            for (int i = 0; i < WarmUpPlan.AFTER_COLLECTION.wanted(); i++) {
+                child.dryPass();
+            }
+            System.gc();
+            return;
+        }
         long began = System.nanoTime();
         try (Rehearsal rehearsal = new Rehearsal(child, setup)) {
             int first = rehearsal.run(handlers, WarmUpPlan.FIRST);
