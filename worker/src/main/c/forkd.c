@@ -83,6 +83,12 @@ EXPORT long forkd_fork(int flags, const int *keep, int keep_count, int timeout_m
     return pid;
 }
 
+EXPORT void forkd_ready(void) {
+    teach_when_ready();
+}
+
 EXPORT void forkd_exit(int code) {
-    if (code >= 0) sys1(SYS_exit_group, code);
+    if (code < 0) return;
+    teach_at_end();
+    sys1(SYS_exit_group, code);
 }

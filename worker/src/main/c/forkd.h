@@ -51,6 +51,7 @@ long forkd_fork(int flags, const int *keep, int keep_count, int timeout_ms);
 /* Freezes this process for good and forks once for every descriptor received on control (SOCK_SEQPACKET).
      in    one byte: how many descriptors; the descriptors (1 to 64) as SCM_RIGHTS
      out   first, once frozen: int32 0. Then one message for each message in: an int32 for each descriptor, pid or -errno
+   The byte 255 with one descriptor makes an understudy instead: a frozen process like this one, on that descriptor.
    Returns 0 in each child, where the received descriptor now has the number control; -errno when the freeze is refused,
    and then everything runs on. End of file on control ends the process. */
 int forkd_serve(int control, int flags, const int *keep, int keep_count, int timeout_ms);
@@ -61,8 +62,23 @@ int forkd_revive(void);
 /* One of enum forkd_process_state. */
 int forkd_state(void);
 
+/* The child has done all that it does before its first client. Does nothing in other processes, so that the call can be warmed. */
+void forkd_ready(void);
+
 /* exit_group(code), without shutdown hooks; does nothing when code is negative, so that the call can be warmed (H19). */
 void forkd_exit(int code);
+
+/* What forkd_forget_code needs: JNI_GetCreatedJavaVMs, HotSpot's flag WhiteBoxAPI, the class file of WhiteBox. */
+struct forkd_white_box {
+    int (*get_created_vms)(void **vms, int room, int *count);
+    char *flag;
+    const void *class_file;
+    long class_file_size;
+};
+
+/* Makes the Java VM of this process forget its compiled code, so that what is hot is compiled anew; takes a safepoint. Once in
+   a process, from a Java thread in native state. 0, or -errno with forkd_error(). */
+int forkd_forget_code(const struct forkd_white_box *box);
 
 /* Why the last call failed: what, on which descriptor, mapping or thread, and what to do. */
 const char *forkd_error(void);

@@ -3,9 +3,13 @@
  * anonymous pages, so a clone copies no page tables for it, and a child pays only for what it touches: a page read is
  * mapped together with its neighbours, a page written is copied.
  *
- * Left as they are: the stack we run on and this library's data (both change while we copy), [stack] (its pages must stay
- * anonymous, or ps sees no arguments), [vdso] and friends, and mappings with promises attached that a file mapping would
- * not keep: wiped on fork (a library's random state!), not copied, locked, growing, huge.
+ * Most of a short child's CPU time would still go into mapping single pages, and into unmapping them when it exits. So the
+ * file is made of huge pages where it is well filled, and a mapping stands in it at an offset that is congruent with its
+ * address: the kernel then maps 2 MiB by one entry of the page table, until the child writes there.
+ *
+ *   address  ──┬────────────── 2 MiB ──────────────┬──        mapping of 5 MiB
+ *   file     ──┴────────────── huge  ──────────────┴──        the same distance from a 2 MiB boundary
+ *
  * The image is an optimisation: whatever fails leaves that mapping as it was.
  */
 #include "internal.h"
@@ -16,71 +20,30 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { PAGE_SHIFT = 12, MAX_MAPPINGS = 1024, PAGEMAP_CHUNK = 512, WORTH_KB = 16 };
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE 25 /* Linux 6.1; older kernels answer EINVAL */
+#endif
 
-struct mapping {
-    uintptr_t start, end;
-    int protection;
-    int of_file; /* copied whole: pages that are not present are not zeros */
-};
-static struct mapping candidates[MAX_MAPPINGS], next;
-static int candidate_count, next_suits;
-static long next_anonymous_kb;
+enum { PAGE_SHIFT = 12, PAGEMAP_CHUNK = 512, MAX_MAPPINGS = 1024 };
+enum { HUGE_BYTES = 2 << 20, MAX_HUGE = 2048, WORTH_ALIGNING = HUGE_BYTES / 4 };
 
-static unsigned long number(const char **p, int base) {
-    unsigned long v = 0;
-    for (;; (*p)++) {
-        int c = **p, digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : 99;
-        if (digit >= base) return v;
-        v = v * base + digit;
-    }
-}
+/* A block is made huge when at least so many of its 512 pages are there: the rest is memory that nobody would have used. */
+enum { WORTH_COLLAPSING = 256 };
 
-static const char *after_blanks(const char *p) {
-    while (*p == ' ') p++;
-    return p;
-}
+static struct mapping mappings[MAX_MAPPINGS];
+static off_t offsets[MAX_MAPPINGS]; /* in the file; -1: the mapping stays as it is */
+static int pages_in_block[MAX_HUGE];
 
-/* "start-end rwxp offset device inode  path" */
-static void begin_mapping(const char *p) {
-    char here;
-    next.start = number(&p, 16);
-    next.end = (p++, number(&p, 16));
-    const char *permissions = ++p;
-    p = strchr(permissions, ' ') + 1;      /* offset */
-    p = strchr(p, ' ') + 1;                /* device */
-    p = strchr(p, ' ') + 1;                /* inode */
-    next.of_file = number(&p, 10) != 0;
-    const char *name = after_blanks(p);
-    next.protection = PROT_READ | (permissions[1] == 'w' ? PROT_WRITE : 0) | (permissions[2] == 'x' ? PROT_EXEC : 0);
-    int special = name[0] == '[' && (name[1] == 'v' || name[1] == 's');
-    int in_use = ((uintptr_t)&here >= next.start && (uintptr_t)&here < next.end) || in_our_data(next.start, next.end);
-    next_suits = permissions[0] == 'r' && permissions[3] == 'p' && !special && !in_use;
-    next_anonymous_kb = 0;
-}
-
-/* "VmFlags: rd wr mr mw me ac sd", the last line of each mapping */
-static void end_mapping(const char *flags) {
-    static const char promises[] = "wf dc ht lo gd io pf um uw dp ";
-    for (const char *p = after_blanks(flags); *p; p = after_blanks(p + 2)) {
-        char flag[4] = {p[0], p[1], ' ', 0};
-        if (strstr(promises, flag)) next_suits = 0;
-    }
-    if (next_suits && next_anonymous_kb >= WORTH_KB && candidate_count < MAX_MAPPINGS) candidates[candidate_count++] = next;
-}
-
-static int read_smaps_line(const char *line) {
-    const char *p = line;
-    if (!strncmp(line, "VmFlags:", 8)) end_mapping(line + 8);
-    else if (!strncmp(line, "Anonymous:", 10)) p = after_blanks(line + 10), next_anonymous_kb += number(&p, 10);
-    else if (!strncmp(line, "Swap:", 5)) p = after_blanks(line + 5), next_anonymous_kb += number(&p, 10);
-    else if (number(&p, 16), *p == '-') begin_mapping(line);
-    return 0;
-}
+struct image image;
 
 static int copy_pages(int file, off_t at, uintptr_t from, long pages) {
     long bytes = pages << PAGE_SHIFT;
-    return sys4(SYS_pwrite64, file, from, bytes, at) == bytes;
+    if (sys4(SYS_pwrite64, file, from, bytes, at) != bytes) return 0;
+    for (long i = 0; i < pages; i++) {
+        off_t block = (at + (i << PAGE_SHIFT)) / HUGE_BYTES;
+        if (block < MAX_HUGE) pages_in_block[block]++;
+    }
+    return 1;
 }
 
 /* Number of pages copied, or -1. Pages of an anonymous mapping that are not there are zeros, and stay holes. */
@@ -108,33 +71,74 @@ static int files_may_grow(void) { /* else the kernel would send SIGXFSZ */
     return sys4(SYS_prlimit64, 0, RLIMIT_FSIZE, 0, &limit) == 0 && limit.rlim_cur == RLIM_INFINITY;
 }
 
-static void replace_candidates(int pagemap, int file) {
+/* Neighbours in memory stand side by side in the file too, so that the kernel makes one mapping of those that are alike. A
+   row of them is placed as one: where the next huge page could begin if it is large, else right behind what is there. */
+static off_t place(int count) {
     off_t end = 0;
-    long mappings = 0, pages = 0;
-    for (int i = 0; i < candidate_count; i++) {
-        const struct mapping *m = &candidates[i];
-        size_t bytes = m->end - m->start;
-        if (sys2(SYS_ftruncate, file, end + (off_t)bytes) < 0) break;
-        off_t at = end;
-        end += bytes; /* also after a failure: what was half copied must not show through the holes of the next */
-        long copied = copy_mapping(m, pagemap, file, at);
-        if (copied < 0) continue;
-        long got = sys6(SYS_mmap, m->start, bytes, m->protection, MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, file, at);
-        if (got != (long)m->start) continue;
-        mappings++;
-        pages += copied;
+    for (int i = 0, next; i < count; i = next) {
+        for (next = i + 1; next < count && follows(&mappings[next], &mappings[next - 1]);) next++;
+        uintptr_t start = mappings[i].start;
+        if (mappings[next - 1].end - start >= WORTH_ALIGNING) end += (off_t)((start - (uintptr_t)end) & (HUGE_BYTES - 1));
+        for (int k = i; k < next; k++) offsets[k] = end + (off_t)(mappings[k].start - start);
+        end = offsets[next - 1] + (off_t)(mappings[next - 1].end - mappings[next - 1].start);
     }
-    report_add(mappings, "image-mappings");
+    return end;
+}
+
+static void copy_all(int count, int pagemap, int file) {
+    long pages = 0;
+    for (int i = 0; i < count; i++) {
+        long copied = copy_mapping(&mappings[i], pagemap, file, offsets[i]);
+        if (copied < 0) offsets[i] = -1; /* what was half copied lies where nothing else will */
+        else pages += copied;
+    }
     report_add(pages, "image-pages");
 }
 
+/* Needs no privilege and no setting of the machine: the call asks for these blocks only (madvise(2)). */
+static void make_huge(int file, off_t end) {
+    long bytes = (end + HUGE_BYTES - 1) & ~(long)(HUGE_BYTES - 1), huge = 0;
+    if (sys2(SYS_ftruncate, file, bytes) < 0) return;
+    long space = sys6(SYS_mmap, 0, bytes + HUGE_BYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (space < 0 && space > -4096) return;
+    long view = (space + HUGE_BYTES - 1) & ~(long)(HUGE_BYTES - 1);
+    if (sys6(SYS_mmap, view, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file, 0) == view)
+        for (long block = 0; block < bytes / HUGE_BYTES && block < MAX_HUGE; block++)
+            if (pages_in_block[block] >= WORTH_COLLAPSING)
+                huge += sys3(SYS_madvise, view + block * HUGE_BYTES, HUGE_BYTES, MADV_COLLAPSE) == 0;
+    sys2(SYS_munmap, space, bytes + HUGE_BYTES);
+    report_add(huge, "image-huge-pages");
+}
+
+static void map_all(int count, int file) {
+    long mapped = 0;
+    for (int i = 0; i < count; i++) {
+        const struct mapping *m = &mappings[i];
+        if (offsets[i] < 0) continue;
+        long got = sys6(SYS_mmap, m->start, m->end - m->start, m->protection, MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, file,
+                        offsets[i]);
+        mapped += got == (long)m->start;
+    }
+    report_add(mapped, "image-mappings");
+}
+
+static void replace_mappings(int pagemap, int file) {
+    int count = find_mappings(mappings, MAX_MAPPINGS);
+    if (count <= 0) return;
+    memset(pages_in_block, 0, sizeof pages_in_block);
+    off_t end = place(count);
+    if (sys2(SYS_ftruncate, file, end) < 0) return;
+    copy_all(count, pagemap, file);
+    make_huge(file, end);
+    map_all(count, file);
+    image = (struct image){count, mappings, offsets};
+}
+
 void make_image(void) {
-    candidate_count = 0;
     if (!files_may_grow() || getpagesize() != 1 << PAGE_SHIFT) return;
-    if (for_each_line("/proc/self/smaps", read_smaps_line) < 0) return;
     int pagemap = (int)sys4(SYS_openat, AT_FDCWD, "/proc/self/pagemap", O_RDONLY | O_CLOEXEC, 0);
     int file = (int)sys2(SYS_memfd_create, "forkd-image", MFD_CLOEXEC);
-    if (pagemap >= 0 && file >= 0) replace_candidates(pagemap, file);
+    if (pagemap >= 0 && file >= 0) replace_mappings(pagemap, file);
     if (pagemap >= 0) sys1(SYS_close, pagemap);
     if (file >= 0) sys1(SYS_close, file);
 }

@@ -21,6 +21,7 @@ void report_add(long number, const char *what);
 int for_each_number_in(const char *directory, int (*visit)(int number, int directory_fd));
 /* Calls visit for each line of a file until it returns a negative value, which is returned. */
 int for_each_line(const char *path, int (*visit)(const char *line));
+unsigned long parse_number(const char **p, int base); /* moves p behind it */
 _Noreturn void die(int code, const char *line);
 
 /* ---- stop.c ---- */
@@ -89,8 +90,33 @@ void try_waiters(void);
 int condition_may_be_heard(void *condition);
 int semaphore_may_be_heard(void *semaphore);
 
+/* ---- mappings.c ---- */
+struct mapping {
+    uintptr_t start, end;
+    int protection;
+    int of_file; /* copied whole: pages that are not present are not zeros */
+};
+int find_mappings(struct mapping *mappings, int most); /* how many, or -1 */
+int follows(const struct mapping *next, const struct mapping *before); /* without a gap in memory */
+
 /* ---- image.c ---- */
+struct image {
+    int count;
+    const struct mapping *mappings;
+    const off_t *offsets; /* in the file; -1: the mapping is not part of the image */
+};
+extern struct image image;
 void make_image(void);
+
+/* ---- working_set.c ---- */
+void begin_lesson(void);   /* in the zygote, when it has its image */
+void learn(void);          /* in the zygote, before a batch */
+void begin_teaching(void); /* in a child, first thing */
+void appoint(void);        /* in the zygote, before a child */
+void teach_when_ready(void);
+void teach_at_end(void);   /* in a child, last thing */
+void stop_teaching(void);
+int in_lesson(uintptr_t start); /* is this what zygote and children share? */
 
 /* ---- forkd.c ---- */
 extern pid_t first_parent; /* the supervisor, seen before anything could have happened to it */

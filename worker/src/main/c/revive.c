@@ -22,7 +22,7 @@ static _Atomic int wrong_mask_tid; /* the thread whose mask is to be put right a
 
 static _Atomic int timer_armed, busy_timer_armed;
 static int timer_id, busy_timer_id;
-enum { SOON_NS = 5000000, BUSY_NS = 10000000, CLONE_TRIES = 1000, CLONE_PAUSE_NS = 1000000 };
+enum { SOON_NS = 5000000, BUSY_NS = 10000000, LONG_NS = 250000000, CLONE_TRIES = 1000, CLONE_PAUSE_NS = 1000000 };
 
 void remember_masks(uint64_t mask) {
     callers_mask = unrevived_mask = mask;
@@ -65,6 +65,7 @@ EXPORT int forkd_revive(void) {
     for (int i = 0, n = atomic_load(&slot_count); i < n; i++)
         if (atomic_load(&slots[i].state) == SLOT_STOPPED) revive_thread(slots[i].thread);
     forget_stop_in_child();
+    stop_teaching();
     if (atomic_exchange(&timer_armed, 0)) sys1(SYS_timer_delete, timer_id);
     if (atomic_exchange(&busy_timer_armed, 0)) sys1(SYS_timer_delete, busy_timer_id);
     atomic_store(&process_state, FORKD_REVIVED);
@@ -77,14 +78,17 @@ EXPORT int forkd_revive(void) {
     return 1;
 }
 
-/* One shot of our signal, to this thread. A POSIX timer is not inherited by children, so it is made only when needed. */
+static int set_timer(int timer, long ns) {
+    struct itimerspec once = {.it_value = {.tv_nsec = ns}};
+    return (int)sys4(SYS_timer_settime, timer, 0, &once, 0);
+}
+
+/* One shot of our signal, to this thread. A POSIX timer is not inherited by children. */
 static int signal_after(int clock, long ns, int tid, int *timer) {
     struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = stop_signal};
-    struct itimerspec once = {.it_value = {.tv_nsec = ns}};
     event._sigev_un._tid = tid;
     long result = sys3(SYS_timer_create, clock, &event, timer);
-    if (result == 0) result = sys4(SYS_timer_settime, *timer, 0, &once, 0);
-    return (int)result;
+    return result < 0 ? (int)result : set_timer(*timer, ns);
 }
 
 static int signal_later(int tid) {
@@ -114,7 +118,7 @@ void revive_soon(void) {
    task, say. They matter to a process that computes, and to no other: an idle client stays small for hours although the
    zygote's counters made one of its calls the one too many. So the timer runs on the CPU time of the process. During the
    call itself it runs on the clock, for the call may wait for threads that were told before the fork and have not left. */
-static int guarded_only;
+static int guarded_only, expected_soon;
 static const void *told[8];
 static int told_count;
 
@@ -133,8 +137,14 @@ void before_broadcast(void) {
 void after_broadcast(void) {
     if (!unrevived()) return;
     if (guarded_only && atomic_exchange(&timer_armed, 0)) sys1(SYS_timer_delete, timer_id);
-    if (atomic_exchange(&busy_timer_armed, 1)) return;
-    if (signal_after(CLOCK_PROCESS_CPUTIME_ID, BUSY_NS, (int)sys0(SYS_gettid), &busy_timer_id) < 0) forkd_revive();
+    if (!expected_soon && set_timer(busy_timer_id, BUSY_NS) < 0) forkd_revive();
+    expected_soon = 1;
+}
+
+/* A child that computes for long gets its threads, whether it asks for them or not: its compilers have work to find. */
+static void revive_when_long(int tid) {
+    if (signal_after(CLOCK_PROCESS_CPUTIME_ID, LONG_NS, tid, &busy_timer_id) < 0) forkd_revive();
+    else atomic_store(&busy_timer_armed, 1);
 }
 
 EXPORT int forkd_state(void) {
@@ -147,14 +157,14 @@ void become_child(int flags, pid_t supervisor) {
     register_thread(thread_pointer()); /* the robust list; rseq of the caller is inherited and stays (EBUSY) */
     atomic_store(&timer_armed, 0);
     atomic_store(&busy_timer_armed, 0);
-    told_count = 0;
+    told_count = expected_soon = 0;
     atomic_store(&wrong_mask_tid, 0);
     atomic_store(&process_state, FORKD_UNREVIVED);
     int orphan = 0;
     if (flags & FORKD_PARENT) {
         /* Our control thread, still asleep, could not see that the supervisor is gone. Ask first, then look: a death in
            between leaves the signal pending. */
-        sys2(SYS_prctl, PR_SET_PDEATHSIG, stop_signal);
+        sys2(SYS_prctl, PR_SET_PDEATHSIG, SIGCONT); /* not our signal, which a process that is stopped would not get */
         orphan = sys0(SYS_getppid) != supervisor;
     }
     if (!(flags & FORKD_LAZY) || orphan) forkd_revive();
@@ -162,6 +172,11 @@ void become_child(int flags, pid_t supervisor) {
 
 void leave_fork(void) {
     int lazy = unrevived();
-    if (lazy) atomic_store(&wrong_mask_tid, (int)sys0(SYS_gettid));
+    if (lazy) {
+        int tid = (int)sys0(SYS_gettid);
+        atomic_store(&wrong_mask_tid, tid);
+        revive_when_long(tid);
+        lazy = unrevived();
+    }
     sys4(SYS_rt_sigprocmask, SIG_SETMASK, lazy ? &unrevived_mask : &callers_mask, 0, KERNEL_SIGSET_SIZE);
 }

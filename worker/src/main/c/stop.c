@@ -40,7 +40,7 @@ static void stop_here(siginfo_t *info, ucontext_t *context) {
     __asm__ volatile("" : : "r"(&me) : "memory");
 }
 
-/* One signal, three meanings, told apart by state: an unrevived child revives; a freshly revived one gives its first
+/* One signal (and SIGCONT), three meanings, told apart by state: an unrevived child revives; a freshly revived one gives its first
    thread the old signal mask back; any other process is being stopped. */
 static void on_signal(int signal, siginfo_t *info, void *context) {
     (void)signal;
@@ -63,6 +63,8 @@ int install_stop_signal(void) {
     if (sigaction(number, 0, &old)) return fail(errno, "cannot look at signal", number, "", "");
     if (old.sa_handler != SIG_DFL) return fail(EADDRINUSE, "signal is in use:", number, "", "forkd needs it for itself");
     if (sigaction(number, &ours, 0)) return fail(errno, "cannot take signal", number, "", "");
+    /* The news of a dead parent; the handler of a program that wants it itself revives as well, by waking a thread. */
+    if (!sigaction(SIGCONT, 0, &old) && old.sa_handler == SIG_DFL) sigaction(SIGCONT, &ours, 0);
     stop_signal = number;
     return 0;
 }

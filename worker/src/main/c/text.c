@@ -56,6 +56,15 @@ void path_of(char *out, const char *before, long number, const char *after) {
     put(put_number(put(out, end, before), end, number), end, after);
 }
 
+unsigned long parse_number(const char **p, int base) {
+    unsigned long v = 0;
+    for (;; (*p)++) {
+        int c = **p, digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : 99;
+        if (digit >= base) return v;
+        v = v * base + digit;
+    }
+}
+
 _Noreturn void die(int code, const char *line) {
     sys3(SYS_write, STDERR_FILENO, line, strlen(line));
     for (;;) sys1(SYS_exit_group, code);

@@ -11,7 +11,7 @@ if ! command -v "$cc" >/dev/null 2>&1; then
 fi
 mkdir -p "$out"
 # Dynamically linked, so that the test's own calls go through the tables that the library hooks.
-for test in threads lazy refusal serve; do
+for test in threads lazy refusal serve image; do
     "$cc" -std=gnu17 -O2 -g -fPIE -pie -Wall -Wextra -Werror -D_GNU_SOURCE -o "$out/${test}_test" \
-        "$here/${test}_test.c" "$here/support.c" -L"$library" -lforkd -Wl,-rpath,"$library" -lpthread
+        "$here/${test}_test.c" "$here/support.c" "$here/zygote.c" -L"$library" -lforkd -Wl,-rpath,"$library" -lpthread
 done

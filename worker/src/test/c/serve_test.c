@@ -1,77 +1,8 @@
-/* The frozen zygote: its protocol, its limits, its image, and the death of its supervisor. */
-#include "support.h"
+/* The frozen zygote: its protocol, its limits, its understudy, and the death of its supervisor. */
+#include "zygote.h"
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
-
-enum { SLEEPERS = 4, ALL = SLEEPERS + 1, MEBIBYTE = 1 << 20 };
-static const int LAZY = FORKD_PARENT | FORKD_QUIESCENT | FORKD_LAZY | FORKD_IMAGE;
-static void (*prepare_zygote)(void);
-static void (*child_extra)(int control);
-
-struct zygote {
-    int pid, control;
-};
-
-/* In the children: answer each byte on the control socket with the number of our threads; 'r' asks to revive before,
-   'x' ends. */
-static void child_loop(int control) {
-    if (child_extra) child_extra(control);
-    for (char c; read(control, &c, 1) == 1;) {
-        if (c == 'x') _exit(GOOD);
-        if (c == 'r') forkd_revive();
-        char n = threads_of(getpid());
-        CHECK(write(control, &n, 1) == 1);
-    }
-    _exit(forkd_state() == FORKD_REVIVED ? 60 : 61); /* end of file: the supervisor is gone */
-}
-
-static struct zygote start_zygote(int flags) {
-    int pair[2];
-    CHECK(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == 0);
-    int pid = fork();
-    if (pid == 0) {
-        alarm(DEADLINE_S);
-        close(pair[0]);
-        CHECK(forkd_init() == 0);
-        start_sleepers(SLEEPERS);
-        if (prepare_zygote) prepare_zygote();
-        int result = forkd_serve(pair[1], flags, 0, 0, STOP_MS);
-        CHECK(result == 0);
-        alarm(DEADLINE_S);
-        child_loop(pair[1]);
-    }
-    close(pair[1]);
-    int32_t frozen = 1;
-    CHECK(recv(pair[0], &frozen, 4, 0) == 4 && frozen == 0);
-    return (struct zygote){pid, pair[0]};
-}
-
-/* Forks one child; returns our end of its control socket. */
-static int fork_child(struct zygote z, int *pid) {
-    int pair[2];
-    int32_t answer;
-    CHECK(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == 0);
-    send_descriptors(z.control, &pair[1], 1);
-    close(pair[1]);
-    CHECK(recv(z.control, &answer, 4, 0) == 4);
-    CHECK(answer > 0);
-    *pid = answer;
-    return pair[0];
-}
-
-static int ask(int control, char question) {
-    char n = 0;
-    CHECK(write(control, &question, 1) == 1);
-    CHECK(read(control, &n, 1) == 1);
-    return n;
-}
-
-static void end(struct zygote z) {
-    close(z.control);
-    CHECK(wait_for(z.pid) == 0);
-}
 
 static void children_are_ours_and_alone(void) {
     struct zygote z = start_zygote(LAZY);
@@ -95,8 +26,14 @@ static void eager_children_are_whole(void) {
     end(z);
 }
 
+static int is_userfaultfd(int fd) { /* of the first children, by which they see what they touch */
+    char path[64], target[64] = "";
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    return readlink(path, target, sizeof target - 1) > 0 && !strcmp(target, "anon_inode:[userfaultfd]");
+}
+
 static void no_descriptor_leaks(int control) {
-    for (int fd = 3; fd < 100; fd++) CHECK(fd == control || fcntl(fd, F_GETFD) < 0);
+    for (int fd = 3; fd < 100; fd++) CHECK(fd == control || fcntl(fd, F_GETFD) < 0 || is_userfaultfd(fd));
 }
 
 static void batch(void) {
@@ -225,46 +162,25 @@ static void supervisor_dies(void) {
     CHECK(wait_for(pids.child) == 1000 + SIGKILL);
 }
 
-static char *secret, *big;
-
-static void fill_memory(void) {
-    big = malloc(8 * MEBIBYTE);
-    for (int i = 0; i < 8 * MEBIBYTE; i++) big[i] = (char)(i * 31 / 7);
-    secret = mmap(0, 4096 * 8, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    CHECK(madvise(secret, 4096 * 8, MADV_WIPEONFORK) == 0);
-    memset(secret, 'S', 4096 * 8);
-}
-
-static long anonymous_kb(void) {
-    char line[256];
-    long kb = -1;
-    FILE *file = fopen("/proc/self/status", "r");
-    while (fgets(line, sizeof line, file)) sscanf(line, "RssAnon: %ld kB", &kb);
-    fclose(file);
-    return kb;
-}
-
-static void look_at_memory(int control) {
-    (void)control;
-    CHECK(anonymous_kb() < 1024); /* of 8 MiB */
-    for (int i = 0; i < 8 * MEBIBYTE; i++) CHECK(big[i] == (char)(i * 31 / 7));
-    memset(big, getpid(), MEBIBYTE); /* private to this child */
-    CHECK(anonymous_kb() >= 1024);
-    CHECK(big[MEBIBYTE] == (char)(MEBIBYTE * 31 / 7));
-    CHECK(secret[0] == 0 && secret[4096 * 7] == 0); /* the wipe on fork works on, or random states would be shared */
-}
-
-static void image(void) {
-    prepare_zygote = fill_memory;
-    child_extra = look_at_memory;
+/* A frozen process like the zygote, which goes on when that is killed, and makes children and understudies of its own. */
+static void understudy(void) {
+    child_extra = no_descriptor_leaks;
     struct zygote z = start_zygote(LAZY);
+    struct zygote second = make_understudy(z);
+    CHECK(kill(z.pid, SIGKILL) == 0);
+    CHECK(wait_for(z.pid) == 1000 + SIGKILL);
+    struct zygote third = make_understudy(second);
+    end(second);
     for (int i = 0; i < 3; i++) {
-        int pid, control = fork_child(z, &pid);
+        int pid, control = fork_child(third, &pid);
+        CHECK(ask(control, '?') == 1);
         CHECK(ask(control, 'r') == ALL);
-        CHECK(write(control, "x", 1) == 1);
-        CHECK(wait_for(pid) == GOOD);
+        close(control);
+        CHECK(wait_for(pid) == 60);
     }
-    end(z);
+    CHECK(threads_of(third.pid) == 1);
+    end(third);
+    close(z.control);
 }
 
 int main(int argc, char **argv) {
@@ -276,7 +192,7 @@ int main(int argc, char **argv) {
         {"process_limit", process_limit},
         {"refusal_runs_on", refusal_runs_on},
         {"supervisor_dies", supervisor_dies},
-        {"image", image},
+        {"understudy", understudy},
     };
     return run_cases(argc, argv, cases, sizeof cases / sizeof *cases);
 }

@@ -93,13 +93,16 @@ void wake_sleepers(void) {
 }
 
 void send_descriptors(int socket, const int *fds, int count) {
+    send_message(socket, (unsigned char)count, fds, count);
+}
+
+void send_message(int socket, unsigned char byte, const int *fds, int count) {
     union {
         struct cmsghdr header;
         char bytes[CMSG_SPACE(64 * sizeof(int))];
     } ancillary;
     memset(&ancillary, 0, sizeof ancillary);
-    unsigned char wanted = count;
-    struct iovec iov = {&wanted, 1};
+    struct iovec iov = {&byte, 1};
     struct msghdr message = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &ancillary,
                              .msg_controllen = CMSG_SPACE(count * sizeof(int))};
     ancillary.header.cmsg_level = SOL_SOCKET;

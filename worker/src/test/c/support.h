@@ -48,6 +48,7 @@ void tell_sleepers(void);                  /* signals their condition, for no re
 void broadcast_to_sleepers(void);
 void wake_sleepers(void);                  /* and joins them */
 void send_descriptors(int socket, const int *fds, int count);
+void send_message(int socket, unsigned char byte, const int *fds, int count);
 void tick(void);                           /* one scheduling step of a wait with a deadline */
 
 #endif

@@ -59,30 +59,36 @@ public final class ForkHooks {
      * @throws ForkRefusedException if a hook failed; then all hooks' afterRestore has been called. Failures are suppressed exceptions.
      */
     public void beforeFork() throws ForkRefusedException {
-        Optional<Exception> failed = Core.beforeCheckpoint();
+        Optional<Exception> failed = Core.beforeCheckpoint(false);
         if (failed.isPresent()) {
             ForkRefusedException refused = new ForkRefusedException(
                     "a beforeCheckpoint hook failed: " + failed.get().getSuppressed()[0], failed.get());
-            Core.afterRestore().ifPresent(refused::addSuppressed);
+            Core.afterRestore(false).ifPresent(refused::addSuppressed);
             throw refused;
         }
         randomness.forget();
     }
 
+    /** What {@link #beforeFork} does by itself, without the hooks of others. */
+    public void rehearseFork() {
+        Optional<Exception> _ = Core.beforeCheckpoint(true);
+        randomness.forget();
+    }
+
     /** In each child, before anything else that matters. @throws HookFailedException if hooks failed; all have been called */
     public void afterForkInChild() throws HookFailedException {
-        inChild(false);
+        afterForkInChild(false);
     }
 
-    /** All of {@link #afterForkInChild} but the hooks of others, so that a zygote has it linked and compiled before it forks. */
-    public void rehearse() throws HookFailedException {
-        inChild(true);
-    }
-
-    private void inChild(boolean rehearsal) throws HookFailedException {
+    /**
+     * The same.
+     *
+     * @param rehearsal leaves out the hooks of others: so a zygote has everything else linked and compiled before it forks
+     */
+    public void afterForkInChild(boolean rehearsal) throws HookFailedException {
         randomness.renew();
         ownPid.renew();
-        Optional<Exception> failed = rehearsal ? Core.rehearse() : Core.afterRestore();
+        Optional<Exception> failed = Core.afterRestore(rehearsal);
         if (failed.isPresent()) {
             throw new HookFailedException(failed.get());
         }
@@ -90,7 +96,7 @@ public final class ForkHooks {
 
     /** In a parent that runs on. @throws HookFailedException if hooks failed; all have been called */
     public void afterForkInParent() throws HookFailedException {
-        Optional<Exception> failed = Core.afterRestore();
+        Optional<Exception> failed = Core.afterRestore(false);
         if (failed.isPresent()) {
             throw new HookFailedException(failed.get());
         }

@@ -20,7 +20,7 @@ class CLibraryProcessTest {
     private static final Path BINARIES = Path.of("target", "native-tests").toAbsolutePath();
 
     @ParameterizedTest
-    @ValueSource(strings = {"threads_test", "lazy_test", "refusal_test", "serve_test"})
+    @ValueSource(strings = {"threads_test", "lazy_test", "refusal_test", "serve_test", "image_test"})
     void everyCaseHolds(String name) throws IOException, InterruptedException {
         Path binary = BINARIES.resolve(name);
         assumeTrue(Files.isExecutable(binary), "SKIPPED: " + name + " was not built, is there no C compiler?");

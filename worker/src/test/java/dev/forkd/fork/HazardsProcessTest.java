@@ -46,6 +46,15 @@ class HazardsProcessTest {
         }
     }
 
+    /** Else what a zygote compiled quickly would stay slow in a worker that computes for hours. */
+    @Test
+    void codeOfTheFirstTierIsForgottenAndCompiledByTheBestCompiler() throws IOException, InterruptedException {
+        try (TestJvm jvm = TestJvm.start(List.of("-XX:+UseSerialGC"), ForgetCodeMain.class)) {
+            String said = jvm.awaitSuccess();
+            assertTrue(said.contains("event=forgotten level=0") && said.contains("event=compiled level=4"), said);
+        }
+    }
+
     @Test
     void aProcessThatHadABusyThreadForksWhenItHasEnded() throws IOException, InterruptedException {
         try (TestJvm jvm = TestJvm.start(List.of("-XX:+UseSerialGC"), HazardMain.class, "busy-thread")) {

@@ -6,7 +6,7 @@ import java.util.Optional;
 public final class Core {
     private static final Context<Resource> GLOBAL = new Context<>();
 
-    /** For {@link #rehearse}: nobody's hooks. */
+    /** For rehearsals: nobody's hooks, told by the same code, so that a zygote has it linked before it forks (hazard H19). */
     private static final Context<Resource> EMPTY = new Context<>();
 
     private Core() {}
@@ -22,18 +22,13 @@ public final class Core {
         throw refused;
     }
 
-    /** @return the failures, if any, as one exception with suppressed ones */
-    public static Optional<Exception> beforeCheckpoint() {
-        return GLOBAL.beforeCheckpoint();
+    /** @param rehearsal leaves out the hooks themselves @return the failures, if any, as one exception with suppressed ones */
+    public static Optional<Exception> beforeCheckpoint(boolean rehearsal) {
+        return (rehearsal ? EMPTY : GLOBAL).beforeCheckpoint();
     }
 
-    /** All of {@link #afterRestore} but the hooks themselves, so that a zygote has it linked before it forks (hazard H19). */
-    public static Optional<Exception> rehearse() {
-        return EMPTY.afterRestore();
-    }
-
-    /** @return the failures, if any, as one exception with suppressed ones */
-    public static Optional<Exception> afterRestore() {
-        return GLOBAL.afterRestore();
+    /** @param rehearsal leaves out the hooks themselves @return the failures, if any, as one exception with suppressed ones */
+    public static Optional<Exception> afterRestore(boolean rehearsal) {
+        return (rehearsal ? EMPTY : GLOBAL).afterRestore();
     }
 }

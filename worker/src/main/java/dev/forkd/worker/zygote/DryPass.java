@@ -22,23 +22,34 @@ import org.slf4j.LoggerFactory;
  * One client of our own in a spare, before its first real one: touches the pages that a client touches. Over a pair of Unix sockets,
  * on the one thread that there is, reporting to nobody.
  */
-final class DryPass implements WarmUp {
+public final class DryPass implements WarmUp {
     static final InetSocketAddress NOBODY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+    /** Of a length that real ones have: short texts are copied by other code than long ones. */
+    static final String LISTENER = "tcp://127.0.0.1:1";
+
     static final int MOST_BYTES = 64 * 1024;
     private static final StreamServer.Watcher NO_WATCHER = new StreamServer.Watcher() {};
 
     private final HandlerSet handlers;
+    private final WorkerInfo info;
     private final Optional<StreamServer> server;
     private final byte[] answer = new byte[MOST_BYTES];
 
     DryPass(HandlerSet handlers, WorkerInfo info, WorkerSetup setup) {
         this.handlers = handlers;
-        this.server = handlers.stream().map(handler -> new StreamServer(handler, info, setup.idle()));
+        this.info = info;
+        this.server =
+                handlers.stream().map(handler -> new StreamServer(handler, info, setup.idle(), setup.accessLog()));
+    }
+
+    /** In a worker with a JVM of its own: else its first client waits tens of milliseconds while the classes that it needs are loaded. */
+    public static void once(HandlerSet handlers, WorkerInfo info, WorkerSetup setup) {
+        new DryPass(handlers, info, setup).run();
     }
 
     /** A warm-up that fails is the handler's bug, not a reason to refuse clients. */
     void run() {
-        try {
+        try (var _ = info.rehearsing()) {
             handlers.warmUp(this);
         } catch (Exception e) {
             LoggerFactory.getLogger(DryPass.class).warn("event=warm-up-failed", e);
@@ -55,7 +66,8 @@ final class DryPass implements WarmUp {
         try (SocketChannel client = Adoption.adopt(pair.first(), NOBODY)) {
             write(client, input);
             client.shutdownOutput();
-            Message.Accept accept = new Message.Accept(0, "", NOBODY, NOBODY, Optional.empty(), System.nanoTime(), 0);
+            Message.Accept accept =
+                    new Message.Accept(0, LISTENER, NOBODY, NOBODY, Optional.empty(), System.nanoTime(), 0);
             server.get().serve(accept, serverEnd, message -> {}, NO_WATCHER);
             return readAll(client, answer);
         }

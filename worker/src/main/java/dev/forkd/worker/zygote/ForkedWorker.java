@@ -3,10 +3,12 @@ package dev.forkd.worker.zygote;
 import dev.forkd.fork.ForkHooks;
 import dev.forkd.protocol.Message;
 import dev.forkd.protocol.WorkerSetup;
+import dev.forkd.sys.ForkLibrary;
 import dev.forkd.sys.Io;
 import dev.forkd.worker.control.Boot;
 import dev.forkd.worker.control.ControlSocket;
 import dev.forkd.worker.control.Departure;
+import dev.forkd.worker.control.Orphanhood;
 import dev.forkd.worker.control.Worker;
 import dev.forkd.worker.control.WorkerExit;
 import dev.forkd.worker.serving.HandlerSet;
@@ -22,40 +24,41 @@ import org.slf4j.LoggerFactory;
 final class ForkedWorker {
     private final Worker worker;
     private final WorkerInfo info;
+    private final WorkerSetup setup;
     private final ForkHooks hooks;
     private final DryPass dryPass;
+    private Optional<CodeRecorder> recorder = Optional.empty();
 
     ForkedWorker(Worker worker, WorkerInfo info, WorkerSetup setup, HandlerSet handlers, ForkHooks hooks) {
         this.worker = worker;
         this.info = info;
+        this.setup = setup;
         this.hooks = hooks;
         this.dryPass = new DryPass(handlers, info, setup);
     }
 
-    /** In a child. @return its exit code */
-    WorkerExit live(ControlSocket control) throws IOException {
+    /**
+     * In a child: does not return. In the zygote: the same with hooks of forkd's own only, as a spare in any case, and without the exit.
+     * Too large for the compiler to copy into its callers, so that the code that rehearsals ran is the code that children run.
+     */
+    void run(ControlSocket control, boolean rehearsal) throws IOException {
+        Orphanhood.kills();
+        WorkerExit exit;
         try {
-            hooks.afterForkInChild();
+            hooks.afterForkInChild(rehearsal);
+            exit = serve(control, rehearsal);
         } catch (ForkHooks.HookFailedException e) {
             LoggerFactory.getLogger(ForkedWorker.class).error("event=hook-failed", e);
-            return WorkerExit.HANDLER_UNUSABLE;
+            if (rehearsal) {
+                throw new IOException("forkd's own hooks failed", e);
+            }
+            exit = WorkerExit.HANDLER_UNUSABLE;
         }
-        return serve(control, Optional.empty());
+        Departure.leave(exit, rehearsal);
     }
 
-    /** In the zygote: the same with hooks of forkd's own only, as a spare whether a client waits or not, and without the exit. */
-    void rehearse(ControlSocket control) throws IOException {
-        try {
-            hooks.rehearse();
-        } catch (ForkHooks.HookFailedException e) {
-            throw new IOException(e);
-        }
-        WorkerExit _ = serve(control, Optional.of(true));
-        Departure.rehearse();
-    }
-
-    /** @param spare whether to become a spare first; if not given, it does unless a client waits: that one is better served than warmed for */
-    private WorkerExit serve(ControlSocket control, Optional<Boolean> spare) throws IOException {
+    /** Becomes a spare first, unless a client waits: that one is better served than warmed for. A rehearsal always does. */
+    private WorkerExit serve(ControlSocket control, boolean rehearsal) throws IOException {
         long began = System.nanoTime();
         Optional<ControlSocket.Received> first = control.receive();
         if (first.isEmpty()) {
@@ -64,18 +67,38 @@ final class ForkedWorker {
         Message.Start order = Boot.start(first.get(), info);
         FirstClient measured = order.measure() ? FirstClient.begin() : FirstClient.NONE;
         boolean nobodyWaits = Io.poll(control.fd().number(), Io.POLLIN, 0) == 0;
-        if (spare.orElse(nobodyWaits)) {
+        boolean spare = nobodyWaits || rehearsal;
+        if (spare) {
             dryPass.run();
+            ForkLibrary.loaded().ifPresent(ForkLibrary::ready);
+        }
+        Orphanhood.isSeen(rehearsal);
+        if (spare) {
             control.send(new Message.Ready(System.nanoTime() - began));
         }
         WorkerExit exit = worker.serve(control, order.clients());
         measured.end();
+        if (order.record()) {
+            recorder.ifPresent(r -> r.report(control));
+        }
         return exit;
     }
 
     /** Runs the handler alone. */
     void dryPass() {
         dryPass.run();
+    }
+
+    /** The zygote is warm: what children use beyond it can be told from now on, if anybody wants to know. */
+    void noteCode() {
+        if (!setup.record()) {
+            return;
+        }
+        try {
+            recorder = Optional.of(new CodeRecorder());
+        } catch (IllegalStateException e) {
+            LoggerFactory.getLogger(ForkedWorker.class).warn("event=code-not-recorded reason=\"{}\"", e.getMessage());
+        }
     }
 
     /** The rehearsals are over: what they left in the worker's state goes. */

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -23,6 +24,7 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class Rehearsal implements WarmUp, AutoCloseable {
     private final ForkedWorker child;
+    private final Life life;
     private final String service;
     private final Fd listener;
     private final SocketAddress address;
@@ -32,11 +34,18 @@ final class Rehearsal implements WarmUp, AutoCloseable {
     private final ControlSocket control = new ControlSocket(placeholder.second());
     private final byte[] answer = new byte[DryPass.MOST_BYTES];
 
-    Rehearsal(ForkedWorker child, WorkerSetup setup) throws IOException {
+    /** A child's life. */
+    interface Life {
+        void live(ControlSocket control) throws IOException;
+    }
+
+    Rehearsal(ForkedWorker child, Life life, WorkerSetup setup) throws IOException {
         this.child = child;
+        this.life = life;
         this.service = setup.service();
         this.listener = Sockets.socket(2, Sockets.STREAM);
         Sockets.bind(listener, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        Sockets.option(listener, Sockets.IPPROTO_TCP, Sockets.TCP_NODELAY, 1); // as real listeners
         Sockets.listen(listener, 16);
         this.address = Sockets.localAddress(listener);
     }
@@ -61,7 +70,7 @@ final class Rehearsal implements WarmUp, AutoCloseable {
 
     @Override
     public byte[] exchange(byte[] input) throws IOException {
-        try (SocketChannel client = SocketChannel.open(address)) {
+        try (SocketChannel client = connect()) {
             Sockets.Accepted accepted = acceptor.accept(listener);
             DryPass.write(client, input);
             client.shutdownOutput();
@@ -70,11 +79,18 @@ final class Rehearsal implements WarmUp, AutoCloseable {
         }
     }
 
+    /** Without waiting for acknowledgements: 40 ms each, hundreds of times. */
+    private SocketChannel connect() throws IOException {
+        SocketChannel channel = SocketChannel.open(address);
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        return channel;
+    }
+
     /** The life of a child with one client. */
     private void live(Sockets.Accepted accepted) throws IOException {
         long now = System.nanoTime();
-        Message.Accept accept =
-                new Message.Accept(1, "", accepted.peer(), address, Optional.empty(), now, System.currentTimeMillis());
+        Message.Accept accept = new Message.Accept(
+                1, DryPass.LISTENER, accepted.peer(), address, Optional.empty(), now, System.currentTimeMillis());
         try (Fd client = accepted.fd()) {
             live(accept, client);
         }
@@ -89,19 +105,19 @@ final class Rehearsal implements WarmUp, AutoCloseable {
     private void live(Message.ToWorker order, Fd... descriptors) throws IOException {
         try (Sockets.Pair pair = Sockets.pair(Sockets.SEQPACKET)) {
             pair.second().duplicateTo(control.fd().number());
-            messenger.send(pair.first(), new Message.Start(0, 1, 1, false));
+            messenger.send(pair.first(), new Message.Start(0, 1, 1, false, false));
             messenger.send(pair.first(), order, descriptors);
             for (Fd descriptor : descriptors) {
                 descriptor.close();
             }
-            child.rehearse(control);
+            life.live(control);
         }
     }
 
     @Override
     public void converse(Client client) throws IOException {
         AtomicReference<IOException> failure = new AtomicReference<>();
-        try (SocketChannel channel = SocketChannel.open(address)) {
+        try (SocketChannel channel = connect()) {
             Sockets.Accepted accepted = acceptor.accept(listener);
             Thread talker = Thread.ofPlatform().name("warm-up").start(() -> {
                 try (channel) {

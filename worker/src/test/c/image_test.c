@@ -1,0 +1,99 @@
+/* The memory of a frozen zygote and its children: the image, and the pages of it that a zygote learns to have ready. */
+#include "zygote.h"
+
+#include <fcntl.h>
+#include <linux/userfaultfd.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+
+static char *secret, *big;
+
+static void fill_memory(void) {
+    big = malloc(8 * MEBIBYTE);
+    for (int i = 0; i < 8 * MEBIBYTE; i++) big[i] = (char)(i * 31 / 7);
+    secret = mmap(0, 4096 * 8, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    CHECK(madvise(secret, 4096 * 8, MADV_WIPEONFORK) == 0);
+    memset(secret, 'S', 4096 * 8);
+}
+
+static long anonymous_kb(void) {
+    char line[256];
+    long kb = -1;
+    FILE *file = fopen("/proc/self/status", "r");
+    while (fgets(line, sizeof line, file)) sscanf(line, "RssAnon: %ld kB", &kb);
+    fclose(file);
+    return kb;
+}
+
+static void look_at_memory(int control) {
+    (void)control;
+    CHECK(anonymous_kb() < 1024); /* of 8 MiB */
+    for (int i = 0; i < 8 * MEBIBYTE; i++) CHECK(big[i] == (char)(i * 31 / 7));
+    memset(big, getpid(), MEBIBYTE); /* private to this child */
+    CHECK(anonymous_kb() >= 1024);
+    CHECK(big[MEBIBYTE] == (char)(MEBIBYTE * 31 / 7));
+    CHECK(secret[0] == 0 && secret[4096 * 7] == 0); /* the wipe on fork works on, or random states would be shared */
+}
+
+static void image(void) {
+    prepare_zygote = fill_memory;
+    child_extra = look_at_memory;
+    struct zygote z = start_zygote(LAZY);
+    for (int i = 0; i < 3; i++) {
+        int pid, control = fork_child(z, &pid);
+        CHECK(ask(control, 'r') == ALL);
+        CHECK(write(control, "x", 1) == 1);
+        CHECK(wait_for(pid) == GOOD);
+    }
+    end(z);
+}
+
+enum { SCATTERED = 64, STRIDE = 8 * 4096 };
+
+static void fill_scattered(void) {
+    big = mmap(0, SCATTERED * STRIDE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    for (int i = 0; i < SCATTERED; i++) big[i * STRIDE] = 'b'; /* too few for a huge page */
+}
+
+/* Tells on its control socket how many page faults it took to read pages that are not neighbours. */
+static void read_scattered(int control) {
+    struct rusage before, after;
+    getrusage(RUSAGE_SELF, &before);
+    for (int i = 0; i < SCATTERED; i++) CHECK(big[i * STRIDE] == 'b');
+    getrusage(RUSAGE_SELF, &after);
+    int faults = (int)(after.ru_minflt - before.ru_minflt);
+    CHECK(write(control, &faults, sizeof faults) == sizeof faults);
+    forkd_ready();
+    char end;
+    CHECK(read(control, &end, 1) == 1);
+    forkd_exit(GOOD);
+}
+
+/* Children that are ready, or end by forkd_exit, teach the zygote which pages they touch: later ones find them in place. */
+static void working_set(void) {
+    int probe = (int)syscall(SYS_userfaultfd, O_CLOEXEC | UFFD_USER_MODE_ONLY), reason = errno;
+    if (probe >= 0) close(probe);
+    prepare_zygote = fill_scattered;
+    child_extra = read_scattered;
+    struct zygote z = start_zygote(LAZY);
+    int first = -1, last = -1;
+    for (int i = 0; i < 20; i++) {
+        int pid, control = fork_child(z, &pid);
+        CHECK(read(control, &last, sizeof last) == sizeof last);
+        if (i == 0) first = last;
+        CHECK(write(control, "x", 1) == 1);
+        CHECK(wait_for(pid) == GOOD);
+        close(control);
+    }
+    end(z);
+    if (probe < 0) fprintf(stderr, "working_set: no userfaultfd here (errno %d), nothing is learned\n", reason);
+    else CHECK(first >= SCATTERED / 4 && last < SCATTERED / 8);
+}
+
+int main(int argc, char **argv) {
+    static const struct test_case cases[] = {
+        {"image", image},
+        {"working_set", working_set},
+    };
+    return run_cases(argc, argv, cases, sizeof cases / sizeof *cases);
+}
