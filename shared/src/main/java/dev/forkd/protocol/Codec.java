@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 public final class Codec {
     /** To be raised with every change of a message. */
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
     static final int HEADER = 16;
 
@@ -26,7 +26,7 @@ public final class Codec {
     public static final int MAX_TO_WORKER = 72 * 1024;
 
     private static final int HELLO = 1, LOADED = 2, FREEZE_REFUSED = 3, READY = 4, TAKEN = 5, DECLINED = 6, DONE = 7;
-    private static final int PONG = 8, LOG = 9, ACCESS = 10, IPC_OPEN = 11;
+    private static final int PONG = 8, LOG = 9, ACCESS = 10, IPC_OPEN = 11, RECORDED = 12;
     private static final int CONFIGURE = 32, START = 33, ACCEPT = 34, DATAGRAM = 35, DRAIN = 36, CANCEL = 37, PING = 38;
     private static final int IPC_OPENED = 39;
 
@@ -78,6 +78,8 @@ public final class Codec {
                 Wire.string(to, m.name());
                 to.putLong(m.size());
             }
+            case Message.Recorded m ->
+                UsedClass.write(header(to, RECORDED, 0).put((byte) (m.last() ? 1 : 0)), m.used());
         }
     }
 
@@ -103,7 +105,8 @@ public final class Codec {
                         .putInt(m.slot())
                         .putInt(m.generation())
                         .putInt(m.clients())
-                        .put((byte) (m.measure() ? 1 : 0));
+                        .put((byte) (m.measure() ? 1 : 0))
+                        .put((byte) (m.record() ? 1 : 0));
             case Message.Accept m -> {
                 header(to, ACCEPT, m.id()).putLong(m.acceptedNanos()).putLong(m.acceptedMillis());
                 Wire.address(to, m.client());
@@ -176,7 +179,9 @@ public final class Codec {
             case ACCESS -> access(id, from);
             case IPC_OPEN -> new Message.IpcOpen(id, Wire.string(from), Wire.string(from), from.getLong());
             case CONFIGURE -> new Message.Configure();
-            case START -> new Message.Start(from.getInt(), from.getInt(), from.getInt(), from.get() != 0);
+            case RECORDED -> new Message.Recorded(from.get() != 0, UsedClass.readAll(from));
+            case START ->
+                new Message.Start(from.getInt(), from.getInt(), from.getInt(), from.get() != 0, from.get() != 0);
             case ACCEPT -> accept(id, from);
             case DATAGRAM -> datagram(id, from);
             case DRAIN -> new Message.Drain();

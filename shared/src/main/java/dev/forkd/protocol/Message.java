@@ -3,6 +3,7 @@ package dev.forkd.protocol;
 import dev.forkd.handler.AccessEntry;
 import dev.forkd.handler.PeerCredentials;
 import java.net.SocketAddress;
+import java.util.List;
 import java.util.Optional;
 
 /** All messages. A change of any of them is a new {@link Codec#VERSION}. */
@@ -62,6 +63,17 @@ public sealed interface Message {
     /** Asks for a named shared object of the service. */
     record IpcOpen(long id, String kind, String name, long size) implements ToSupervisor {}
 
+    /**
+     * What this worker used that its zygote had not, in one or more messages, after its clients: an answer to {@link Start#record}.
+     *
+     * @param last whether no further part follows
+     */
+    record Recorded(boolean last, List<UsedClass> used) implements ToSupervisor {
+        public Recorded {
+            used = List.copyOf(used);
+        }
+    }
+
     // ---- supervisor to worker ----
 
     /** Carries one descriptor: a memfd with a {@link WorkerSetup}. */
@@ -72,8 +84,9 @@ public sealed interface Message {
      *
      * @param clients after how many clients it ends, 0 never
      * @param measure whether to log what the first client cost in first uses of code ({@code event=first-client})
+     * @param record whether to tell at the end what code was used, see {@link Recorded}
      */
-    record Start(int slot, int generation, int clients, boolean measure) implements ToWorker {}
+    record Start(int slot, int generation, int clients, boolean measure, boolean record) implements ToWorker {}
 
     /** A client; carries its socket. @param acceptedNanos CLOCK_MONOTONIC @param acceptedMillis since 1970 */
     record Accept(

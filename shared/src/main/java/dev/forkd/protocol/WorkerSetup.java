@@ -25,6 +25,9 @@ import java.util.Optional;
  * @param threads {@code platform}, {@code virtual} or {@code selector}
  * @param idle time without input after which a client is closed, zero never
  * @param graceful how long clients may finish once the supervisor is gone
+ * @param accessLog whether anybody wants to hear of finished exchanges
+ * @param record whether workers may be asked what code they used, see {@link Message.Recorded}
+ * @param used code that workers of this service were seen to use, for a zygote to load before it warms up
  * @param settings the handler's own settings
  */
 public record WorkerSetup(
@@ -37,6 +40,9 @@ public record WorkerSetup(
         String threads,
         Duration idle,
         Duration graceful,
+        boolean accessLog,
+        boolean record,
+        List<UsedClass> used,
         Map<String, String> settings) {
     private static final int MAX_BYTES = 1 << 20;
 
@@ -50,7 +56,8 @@ public record WorkerSetup(
             Wire.string(bytes, root.map(Path::toString).orElse(""));
             bytes.put((byte) (zygote ? 1 : 0)).putInt(concurrency);
             Wire.string(bytes, threads);
-            bytes.putLong(idle.toMillis()).putLong(graceful.toMillis());
+            bytes.putLong(idle.toMillis()).putLong(graceful.toMillis()).put((byte) (accessLog ? 1 : 0));
+            UsedClass.write(bytes.put((byte) (record ? 1 : 0)), used);
             Wire.map(bytes, settings);
         } catch (BufferOverflowException e) {
             throw new ProtocolException("settings of service " + service + " have more than 1 MiB", e);
@@ -58,6 +65,24 @@ public record WorkerSetup(
         Fd fd = Memory.create("forkd-setup", bytes.position());
         SharedBytes.write(fd, bytes.flip());
         return fd;
+    }
+
+    /** The same with code to load, and nothing to record any more. */
+    public WorkerSetup withUsed(List<UsedClass> other) {
+        return new WorkerSetup(
+                service,
+                handler,
+                classpath,
+                root,
+                zygote,
+                concurrency,
+                threads,
+                idle,
+                graceful,
+                accessLog,
+                false,
+                other,
+                settings);
     }
 
     /** Reads what {@link #toMemory} wrote. */
@@ -78,6 +103,9 @@ public record WorkerSetup(
                     Wire.string(bytes),
                     Duration.ofMillis(bytes.getLong()),
                     Duration.ofMillis(bytes.getLong()),
+                    bytes.get() != 0,
+                    bytes.get() != 0,
+                    UsedClass.readAll(bytes),
                     Wire.map(bytes));
         } catch (BufferUnderflowException e) {
             throw new ProtocolException("malformed setup", e);

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -32,10 +33,10 @@ public final class ForkLibrary {
             "--add-opens=java.base/sun.security.provider=ALL-UNNAMED", // read-ahead bytes of NativePRNG
             "-Dorg.crac.Core.Compat=dev.forkd.fork.crac");
 
-    private static final int EALREADY = 114;
-    private static ForkLibrary loaded;
+    private static final int EALREADY = 114, NO_DESCRIPTOR = -1;
+    private static volatile ForkLibrary loaded;
 
-    private final CFunction init, fork, serve, revive, state, exit, error, report;
+    private final CFunction init, fork, serve, revive, state, ready, exit, forgetCode, error, report;
 
     /** What a fork shall be like: {@code enum forkd_flags}. */
     public enum Flag {
@@ -57,7 +58,11 @@ public final class ForkLibrary {
         }
 
         static int bits(Set<Flag> flags) {
-            return flags.stream().mapToInt(f -> f.bit).sum();
+            int bits = 0;
+            for (Flag flag : flags) {
+                bits |= flag.bit;
+            }
+            return bits;
         }
     }
 
@@ -74,7 +79,9 @@ public final class ForkLibrary {
         serve = CFunction.in(library, "forkd_serve");
         revive = CFunction.in(library, "forkd_revive");
         state = CFunction.in(library, "forkd_state");
+        ready = CFunction.in(library, "forkd_ready");
         exit = CFunction.in(library, "forkd_exit");
+        forgetCode = CFunction.in(library, "forkd_forget_code");
         error = CFunction.in(library, "forkd_error");
         report = CFunction.in(library, "forkd_report");
     }
@@ -91,6 +98,17 @@ public final class ForkLibrary {
             loaded = library;
         }
         return loaded;
+    }
+
+    /** The library, if this process has loaded it. */
+    public static Optional<ForkLibrary> loaded() {
+        return Optional.ofNullable(loaded);
+    }
+
+    /** Whether this process has all its threads: false only in a zygote, and in a child of one that is not yet revived. */
+    public static boolean allThreadsRun() {
+        ForkLibrary library = loaded;
+        return library == null || library.state() == State.REVIVED;
     }
 
     private static SymbolLookup find() throws ForkRefusedException {
@@ -141,9 +159,22 @@ public final class ForkLibrary {
      * @throws ForkRefusedException if the process cannot be frozen; it runs on
      */
     public void serve(Fd control, Set<Flag> flags, Duration deadline, int... keep) throws ForkRefusedException {
+        serve(control.number(), flags, deadline, keep);
+    }
+
+    private void serve(int control, Set<Flag> flags, Duration deadline, int... keep) throws ForkRefusedException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment kept = arena.allocateFrom(ValueLayout.JAVA_INT, keep);
-            check(serve.call(control.number(), Flag.bits(flags), kept.address(), keep.length, deadline.toMillis(), 0));
+            check(serve.call(control, Flag.bits(flags), kept.address(), keep.length, deadline.toMillis(), 0));
+        }
+    }
+
+    /** Runs {@link #serve} into its first refusal, so that at the freeze no class is loaded that compiled code did not know of. */
+    public void rehearseServe(Set<Flag> flags, Duration deadline) {
+        try {
+            serve(NO_DESCRIPTOR, flags, deadline);
+        } catch (ForkRefusedException expected) {
+            assert expected.getMessage() != null;
         }
     }
 
@@ -156,9 +187,39 @@ public final class ForkLibrary {
         return State.values()[(int) state.call()];
     }
 
+    /** This child has done all that it does before its first client: its zygote may learn from it. Elsewhere it does nothing. */
+    public void ready() {
+        long _ = ready.call();
+    }
+
     /** exit_group(2), without shutdown hooks. Returns, having done nothing, when {@code code} is negative: so that it can be warmed. */
     public void exit(int code) {
         long _ = exit.call(code);
+    }
+
+    /**
+     * Makes the JVM forget the code that it has compiled, so that what is hot is compiled anew, with all that is learned from now on;
+     * takes a safepoint and some milliseconds.
+     *
+     * @throws ForkRefusedException if this JVM will not; nothing has changed then
+     */
+    public void forgetCode() throws ForkRefusedException {
+        try (Arena arena = Arena.ofConfined();
+                InputStream file = ForkLibrary.class.getResourceAsStream("/jdk/test/whitebox/WhiteBox.class")) {
+            MemorySegment bytes = arena.allocateFrom(ValueLayout.JAVA_BYTE, file.readAllBytes());
+            MemorySegment box = arena.allocateFrom(
+                    ValueLayout.JAVA_LONG,
+                    HotSpot.address("JNI_GetCreatedJavaVMs"),
+                    HotSpotFlags.ofThisProcess()
+                            .find("WhiteBoxAPI")
+                            .orElseThrow(() -> new IllegalStateException("this JVM has no flag WhiteBoxAPI"))
+                            .address(),
+                    bytes.address(),
+                    bytes.byteSize());
+            long _ = check(forgetCode.call(box.address()));
+        } catch (IOException | IllegalStateException e) {
+            throw new ForkRefusedException(e.getMessage(), e);
+        }
     }
 
     /** What the last freeze did: threads, files, mappings and pages of the image, as {@code key=value}. */

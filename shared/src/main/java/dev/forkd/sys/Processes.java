@@ -22,15 +22,19 @@ public final class Processes {
     /** SIGRTMIN+8 as glibc counts (SIGRTMIN is 34): revives the threads of a forked worker, see docs/fork-engine.md. */
     public static final int SIG_REVIVE = 42;
 
-    private static final int P_ALL = 0, P_PID = 1, P_PIDFD = 3;
+    private static final int P_ALL = 0, P_PID = 1, P_PGID = 2, P_PIDFD = 3;
     private static final int WNOHANG = 1, WSTOPPED = 2, WEXITED = 4, WNOWAIT = 0x01000000;
-    private static final int PR_SET_CHILD_SUBREAPER = 36, PR_SET_NAME = 15;
+    private static final int PR_SET_CHILD_SUBREAPER = 36, PR_SET_NAME = 15, PR_SET_PDEATHSIG = 1;
     private static final CFunction PRCTL = CFunction.named("prctl");
     private static final CFunction KILL = CFunction.named("kill");
     private static final CFunction GETPID = CFunction.named("getpid");
     private static final CFunction GETPPID = CFunction.named("getppid");
+    private static final CFunction SETPGID = CFunction.named("setpgid");
     private static final CFunction GETUID = CFunction.named("getuid");
     private static final CFunction EXIT = CFunction.named("_exit");
+    private static final CFunction CLOCK_GETTIME = CFunction.named("clock_gettime");
+    private static final int CLOCK_PROCESS_CPUTIME_ID = 2;
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
 
     private Processes() {}
 
@@ -111,6 +115,11 @@ public final class Processes {
         PRCTL.orThrow(PRCTL.call(PR_SET_CHILD_SUBREAPER, 1));
     }
 
+    /** prctl(2) PR_SET_PDEATHSIG: this process gets the signal when the thread that started it ends; 0: none. Children do not inherit it. */
+    public static void parentDeathSignal(int signal) throws SyscallException {
+        PRCTL.orThrow(PRCTL.call(PR_SET_PDEATHSIG, signal));
+    }
+
     /** prctl(2) PR_SET_NAME: the calling thread's name in ps and top, cut to 15 bytes. */
     public static void threadName(String name) throws SyscallException {
         try (Arena arena = Arena.ofConfined()) {
@@ -148,9 +157,44 @@ public final class Processes {
         }
     }
 
+    /** setpgid(2): a child that has not called execve(2) gets a process group of its own; no matter if it has ended, or has one already. */
+    public static void ownGroup(int child) throws SyscallException {
+        int _ = SETPGID.orThrowUnless(SETPGID.call(child, child), Errno.ESRCH);
+    }
+
+    /** kill(2) with SIGKILL of a process group, and waitid(2) P_PGID: reaps those of it that are children of this process. */
+    public static void endGroup(int group) throws SyscallException {
+        if (group <= 1) {
+            throw new IllegalArgumentException("no process group to end: " + group); // -1 would be everybody
+        }
+        boolean _ = kill(-group, SIGKILL);
+        while (true) {
+            try {
+                var _ = waitid(P_PGID, group, WEXITED);
+            } catch (SyscallException e) {
+                if (e.errno() == Errno.ECHILD) {
+                    return;
+                }
+                if (e.errno() != Errno.EINTR) {
+                    throw e;
+                }
+            }
+        }
+    }
+
     /** getuid(2). */
     public static int uid() {
         return (int) GETUID.call();
+    }
+
+    /** clock_gettime(2) CLOCK_PROCESS_CPUTIME_ID: the CPU time of all threads of this process, user and system, in nanoseconds. */
+    public static long cpuNanos() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment time = arena.allocate(ValueLayout.JAVA_LONG, 2);
+            long _ = CLOCK_GETTIME.call(CLOCK_PROCESS_CPUTIME_ID, time.address());
+            return time.getAtIndex(ValueLayout.JAVA_LONG, 0) * NANOS_PER_SECOND
+                    + time.getAtIndex(ValueLayout.JAVA_LONG, 1);
+        }
     }
 
     /** _exit(2): ends this process at once, without shutdown hooks. */

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.forkd.supervisor.testing.ForkdServer;
+import dev.forkd.supervisor.testing.ForkdProcess;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Echo on all transports, through the clients that people use: ncat and Python's socket module. */
 @Tag("process")
-@Timeout(180)
+@Timeout(300)
 final class EchoProcessTest {
     private static final String DATAGRAM = """
             import os, socket, sys
@@ -46,13 +46,13 @@ final class EchoProcessTest {
     @TempDir
     Path dir;
 
-    private ForkdServer server;
+    private ForkdProcess server;
     private Path input;
     private final byte[] content = new byte[2_000_000];
 
     @BeforeEach
     void start() throws IOException {
-        server = ForkdServer.start(dir, """
+        server = ForkdProcess.serveByScript(dir, """
                 [services.echo]
                 listen = ["tcp://127.0.0.1:0", "unix:%1$s/e", "udp://127.0.0.1:0", "unixgram:%1$s/g"]
                 handler = "echo"
@@ -105,7 +105,7 @@ final class EchoProcessTest {
             InetSocketAddress tcp = server.inet(service, "tcp");
             assertArrayEquals(content, run("ncat", tcp.getHostString(), Integer.toString(tcp.getPort())), service);
         }
-        assertArrayEquals(content, run("ncat", "-U", server.address("echo", "unix")));
+        assertArrayEquals(content, run("ncat", "-U", server.place("echo", "unix")));
         assertEquals(0, server.stop(), server.log());
     }
 
@@ -118,7 +118,7 @@ final class EchoProcessTest {
                     DATAGRAM,
                     transport,
                     dir.resolve("own").toString(),
-                    server.address("echo", transport));
+                    server.place("echo", transport));
             assertEquals("same\n", new String(said, StandardCharsets.UTF_8), server.log());
         }
     }

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.forkd.supervisor.testing.ForkdServer;
+import dev.forkd.supervisor.config.DemoConfig;
+import dev.forkd.supervisor.testing.ForkdProcess;
+import dev.forkd.supervisor.testing.LoadBalancer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +16,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,23 +28,24 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The http service under real clients, each request of which meets a process of its own. A client that is not installed is skipped. */
 @Tag("process")
-@Timeout(180)
+@Timeout(300)
 final class HttpProcessTest {
     @TempDir
     static Path dir;
 
-    private static ForkdServer server;
+    private static ForkdProcess server;
     private static String url;
     private static final byte[] LARGE = new byte[3_000_000];
 
     @BeforeAll
     static void start() throws Exception {
+        DemoConfig.create(dir);
         Path root = Files.createDirectory(dir.resolve("www"));
         Files.writeString(root.resolve("index.html"), "<h1>front</h1>");
         Files.writeString(root.resolve("ä.txt"), "umlaut");
         new Random(7).nextBytes(LARGE);
         Files.write(root.resolve("large"), LARGE);
-        server = ForkdServer.start(dir, """
+        server = ForkdProcess.serveByScript(dir, """
                 [services.web]
                 listen = ["tcp://127.0.0.1:0"]
                 handler = "http"
@@ -54,6 +59,12 @@ final class HttpProcessTest {
                 proxy-protocol = true
                 proxy-trusted = ["127.0.0.1"]
                 limits.queue-timeout = "100s"
+                [services.demo]
+                listen = ["tcp://127.0.0.1:0"]
+                handler = "http"
+                root = "forkd-data/public"
+                limits.queue-timeout = "100s"
+                workers.min-spares = 1
                 [services.many]
                 listen = ["tcp://127.0.0.1:0"]
                 handler = "http"
@@ -61,22 +72,24 @@ final class HttpProcessTest {
                 workers = { max = 1, min-spares = 1, max-spares = 1, concurrency = 64, threads = "virtual", clients-per-worker = 10000 }
                 limits.queue-timeout = "100s"
                 """);
-        url = "http://" + server.address("web", "tcp");
+        url = "http://" + server.place("web", "tcp");
     }
 
     @AfterAll
     static void stop() throws Exception {
-        assertEquals(0, server.stop(), server.log());
-        server.close();
+        try (ForkdProcess running = server) {
+            assertEquals(0, running.stop(), running.log());
+        }
     }
 
     private static String run(String... command) throws IOException, InterruptedException {
         assumeInstalled(command[0]);
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        Path complaints = Files.createTempFile(dir, command[0], ".err");
+        Process process =
+                new ProcessBuilder(command).redirectError(complaints.toFile()).start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, process.waitFor(), () -> String.join(" ", command) + ": " + out);
+        int code = process.waitFor();
+        assertEquals(0, code, String.join(" ", command) + ": " + out + Files.readString(complaints));
         return out;
     }
 
@@ -107,7 +120,7 @@ final class HttpProcessTest {
         String kept = curl(url + "/api/whoami", url + "/api/whoami");
         String[] both = kept.split("\n", -1);
         assertEquals(field(both[0], "pid"), field(both[1], "pid"));
-        String many = "http://" + server.address("many", "tcp") + "/api/whoami";
+        String many = "http://" + server.place("many", "tcp") + "/api/whoami";
         assertEquals(field(curl(many), "pid"), field(curl(many), "pid"));
     }
 
@@ -140,7 +153,7 @@ final class HttpProcessTest {
 
     @Test
     void curlSpeaksTheProxyProtocol() throws Exception {
-        String balanced = "http://" + server.address("balanced", "tcp") + "/api/whoami";
+        String balanced = "http://" + server.place("balanced", "tcp") + "/api/whoami";
         String who = curl("--haproxy-protocol", balanced);
         assertEquals("127.0.0.1", field(who, "client"));
     }
@@ -162,15 +175,74 @@ final class HttpProcessTest {
                     c.request("GET", "/api/whoami"); pids.add(c.getresponse().read().split(b'"pid":')[1].split(b",")[0])
                 c.request("POST", "/api/echo", body=iter([b"a" * 1000] * 50), encode_chunked=True, headers={"Transfer-Encoding": "chunked"})
                 print(len(pids), len(c.getresponse().read()))
-                """, server.address("web", "tcp"));
+                """, server.place("web", "tcp"));
         assertEquals("1 50000\n", out);
     }
 
     @Test
     void wrkFindsNoErrors() throws Exception {
         for (String service : List.of("web", "many")) {
-            String out = run("wrk", "-t1", "-c8", "-d1", "http://" + server.address(service, "tcp") + "/");
+            String out = run("wrk", "-t1", "-c8", "-d1", "http://" + server.place(service, "tcp") + "/");
             assertTrue(out.contains("Requests/sec") && !out.contains("Non-2xx"), out);
         }
+    }
+
+    /** The client's address, which curl takes from 127.0.0.2, and one process per connection, as without a balancer. */
+    private static void assertSeesThroughA(LoadBalancer balancer) throws Exception {
+        String first = curl("--interface", "127.0.0.2", balancer.url() + "/api/whoami");
+        String second = curl("--interface", "127.0.0.2", balancer.url() + "/api/whoami");
+        assertEquals("127.0.0.2", field(first, "client"));
+        assertNotEquals(field(first, "pid"), field(second, "pid"));
+        Path large = dir.resolve("balanced");
+        curl("-o", large.toString(), balancer.url() + "/large");
+        assertArrayEquals(LARGE, Files.readAllBytes(large));
+    }
+
+    @Test
+    void haproxyInFrontTellsTheClientsAddress() throws Exception {
+        assumeInstalled("curl");
+        assumeInstalled("haproxy");
+        for (int version : new int[] {1, 2}) {
+            try (LoadBalancer haproxy = LoadBalancer.haproxy(dir, server.inet("balanced", "tcp"), version)) {
+                assertSeesThroughA(haproxy);
+            }
+        }
+    }
+
+    @Test
+    void nginxInFrontTellsTheClientsAddress() throws Exception {
+        assumeInstalled("curl");
+        assumeInstalled("nginx");
+        if (!LoadBalancer.nginxHasStreams()) {
+            System.err.println("SKIPPED: nginx has no stream module (libnginx-mod-stream)");
+        }
+        Assumptions.assumeTrue(LoadBalancer.nginxHasStreams(), "nginx has no stream module");
+        try (LoadBalancer nginx = LoadBalancer.nginx(dir, server.inet("balanced", "tcp"))) {
+            assertSeesThroughA(nginx);
+        }
+    }
+
+    /** The demo's page with its style, script, icon and live data: the number in it is that of a worker of the service. */
+    @Test
+    void aBrowserShowsWhoServesIt() throws Exception {
+        String page = run(
+                "chromium",
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--user-data-dir=" + Files.createDirectory(dir.resolve("browser")),
+                "--virtual-time-budget=3000",
+                "--dump-dom",
+                "http://" + server.place("demo", "tcp") + "/");
+        Matcher pid = Pattern.compile("id=\"pid\">(\\d+)<").matcher(page);
+        assertTrue(pid.find(), page);
+        assertTrue(page.contains("id=\"engine\">fork<") || page.contains("id=\"engine\">exec<"), page);
+        assertTrue(page.contains("<li class=\"now\">" + pid.group(1)), page);
     }
 }

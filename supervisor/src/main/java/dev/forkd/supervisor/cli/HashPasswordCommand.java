@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
         name = "hash-password",
         mixinStandardHelpOptions = true,
         description = {
-            "Reads a password from standard input, up to the end of its first line, and prints the hash",
-            "for password-hash = \"...\" in the configuration. On a terminal it asks twice, without echo."
+            "Prints the hash of a password, for password-hash = \"...\" in the configuration.",
+            "The password is the first line of standard input. On a terminal it asks twice, without echo."
         },
         footer = {"", "Exit codes: 0 done, 1 no password or two different ones, 2 usage."})
 final class HashPasswordCommand implements Callable<Integer> {

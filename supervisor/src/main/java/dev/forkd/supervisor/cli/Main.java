@@ -35,6 +35,7 @@ public final class Main {
                 .addSubcommand(new ScaleCommand(environment))
                 .addSubcommand(new StopCommand(environment))
                 .addSubcommand(new DoctorCommand())
+                .addSubcommand(new IncidentCommand(environment))
                 .addSubcommand(new HashPasswordCommand(System.in))
                 .addSubcommand(new FilesCommand(environment.directory(), environment.variables()))
                 .addSubcommand(new FtpCommand(environment.directory(), environment.variables()))

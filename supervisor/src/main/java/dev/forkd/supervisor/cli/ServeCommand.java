@@ -22,8 +22,9 @@ import picocli.CommandLine.Spec;
         name = "serve",
         mixinStandardHelpOptions = true,
         description = {
-            "Runs the supervisor: the services of a file, one service given by options,",
-            "or without either the built-in demo on 127.0.0.1 with its data in ./forkd-data."
+            "Runs the supervisor in the foreground, until it is stopped.",
+            "It serves the services of a file, one service given by options, or without either the built-in demo on"
+                    + " 127.0.0.1 with its data in ./forkd-data."
         })
 final class ServeCommand implements Callable<Integer> {
     private final Environment environment;

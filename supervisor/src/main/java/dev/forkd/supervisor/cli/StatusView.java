@@ -94,7 +94,7 @@ final class StatusView {
                     memory(worker, "rss-kib"),
                     memory(worker, "pss-kib"),
                     text(worker, "client"),
-                    text(worker, "client-since"));
+                    text(worker, "client-since").replaceFirst("\\.\\d+Z$", "Z"));
         }
         table.print(out);
     }

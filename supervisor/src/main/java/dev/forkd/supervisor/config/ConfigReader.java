@@ -98,15 +98,15 @@ public final class ConfigReader {
 
     private ForkdConfig config(JsonNode tree) throws ConfigException {
         TableReader top = new TableReader(tree, List.of(), problems);
+        ControlConfig control = control(top.table("control"));
         TableReader tables = top.table("services");
-        ServiceReader reader = new ServiceReader(paths);
+        ServiceReader reader = new ServiceReader(paths, control.accessLog().isPresent());
         List<ServiceConfig> services = tables.names().stream()
                 .map(name -> reader.read(name, tables.table(name)))
                 .toList();
         if (services.isEmpty()) {
             top.problem("services", "no service is configured; add a table [services.NAME] with listen and handler");
         }
-        ControlConfig control = control(top.table("control"));
         top.finish("");
         checkDuplicates(control, services);
         problems.throwIfAny();

@@ -50,9 +50,25 @@ final class PoolReader {
                 jvmOptions(table),
                 table.integer("zygote-children", 0, 0, MANY),
                 table.duration("zygote-age", Duration.ofHours(1), Duration.ZERO),
-                table.bool("refork", false));
+                refork(table));
+        if (workers.refork() > 0 && workers.clientsPerWorker() == 0) {
+            table.problem(
+                    "refork",
+                    "refork = " + workers.refork()
+                            + " learns from workers that have ended, and with clients-per-worker = 0 none"
+                            + " does; set clients-per-worker, or leave refork out");
+        }
         table.finish("");
         return workers;
+    }
+
+    private static int refork(TableReader table) {
+        int clients = table.integer("refork", 0, 0, MANY);
+        if (clients > 0 && table.choice("engine", Engine.class, Engine.AUTO) == Engine.EXEC) {
+            table.problem(
+                    "refork", "refork = " + clients + " needs a zygote, and engine = \"exec\" has none; leave one out");
+        }
+        return clients;
     }
 
     static LimitsConfig limits(TableReader table) {

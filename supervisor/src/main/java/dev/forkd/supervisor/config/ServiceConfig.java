@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param root the directory that the service serves, absolute
  * @param classpath jars and directories of an own handler, absolute; {@code dir/*} means all jars of a directory
  * @param settings the handler's own settings by dotted name, list elements numbered, as {@link dev.forkd.handler.Settings} wants them
+ * @param accessLog whether there is an access log for its workers to report to
  */
 public record ServiceConfig(
         String name,
@@ -23,7 +24,8 @@ public record ServiceConfig(
         LimitsConfig limits,
         TimeoutsConfig timeouts,
         DatagramMode datagrams,
-        Map<String, String> settings) {
+        Map<String, String> settings,
+        boolean accessLog) {
     public ServiceConfig {
         listen = List.copyOf(listen);
         classpath = List.copyOf(classpath);

@@ -19,9 +19,12 @@ final class ServiceReader {
             Pattern.compile("([\\p{L}_$][\\p{L}\\p{N}_$]*\\.)*[\\p{L}_$][\\p{L}\\p{N}_$]*");
 
     private final PathReader paths;
+    private final boolean accessLog;
 
-    ServiceReader(PathReader paths) {
+    /** @param accessLog whether there is one */
+    ServiceReader(PathReader paths, boolean accessLog) {
         this.paths = paths;
+        this.accessLog = accessLog;
     }
 
     ServiceConfig read(String name, TableReader table) {
@@ -46,7 +49,8 @@ final class ServiceReader {
                 PoolReader.limits(table.table("limits")),
                 PoolReader.timeouts(timeouts),
                 table.choice("datagrams", DatagramMode.class, DatagramMode.EACH),
-                settings(table, timeouts, builtIn));
+                settings(table, timeouts, builtIn),
+                accessLog);
         builtIn.ifPresent(known -> checkBuiltIn(table, known, service));
         checkThreads(table, service);
         table.finish(

@@ -16,7 +16,7 @@ import java.util.List;
  * @param jvmOptions further options of worker JVMs
  * @param zygoteChildren a new zygote after so many forks; 0 is never
  * @param zygoteAge a new zygote after this time; zero is never
- * @param refork whether new zygotes are warmed with recorded real work
+ * @param refork after so many clients a new zygote that knows what code they used; 0 is never
  */
 public record WorkersConfig(
         Engine engine,
@@ -31,8 +31,26 @@ public record WorkersConfig(
         List<String> jvmOptions,
         int zygoteChildren,
         Duration zygoteAge,
-        boolean refork) {
+        int refork) {
     public WorkersConfig {
         jvmOptions = List.copyOf(jvmOptions);
+    }
+
+    /** The same with other JVM options. */
+    public WorkersConfig withJvmOptions(List<String> other) {
+        return new WorkersConfig(
+                engine,
+                clientsPerWorker,
+                jitter,
+                concurrency,
+                threads,
+                minSpares,
+                maxSpares,
+                max,
+                heap,
+                other,
+                zygoteChildren,
+                zygoteAge,
+                refork);
     }
 }

@@ -72,17 +72,16 @@ public final class AdminClient {
             }
             selector.selectedKeys().clear();
             int count = channel.read(buffer.clear());
-            for (int i = 0; i < count; i++) {
-                if (buffer.get(i) == '\n') {
-                    answer.write(buffer.array(), 0, i);
-                    return answer.toString(StandardCharsets.UTF_8);
-                }
+            if (count >= 0 && answer.size() <= LONGEST_ANSWER) {
+                answer.write(buffer.array(), 0, count);
+                continue;
             }
-            if (count < 0 || answer.size() > LONGEST_ANSWER) {
-                throw new AdminException("the supervisor at " + socket + " hung up before it had answered \"" + command
-                        + "\"; its log says why");
+            String line = answer.toString(StandardCharsets.UTF_8);
+            if (count < 0 && line.endsWith("\n")) {
+                return line; // and the supervisor has closed: nothing of this command is left there
             }
-            answer.write(buffer.array(), 0, count);
+            throw new AdminException("the supervisor at " + socket + " hung up before it had answered \"" + command
+                    + "\"; its log says why");
         }
     }
 

@@ -1,22 +1,21 @@
 package dev.forkd.supervisor.control;
 
 import dev.forkd.supervisor.net.ListenSocket;
-import dev.forkd.sys.Adoption;
+import dev.forkd.supervisor.observe.LogText;
 import dev.forkd.sys.Fd;
 import dev.forkd.sys.Io;
 import dev.forkd.sys.Processes;
 import dev.forkd.sys.Sockets;
 import dev.forkd.sys.SyscallException;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -29,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class AdminServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
-    private static final int LONGEST_REQUEST = 64 * 1024;
+    private static final Duration PAUSE = Duration.ofMillis(100);
     private static final int MOST_AT_ONCE = 16;
 
     private final ListenSocket socket;
@@ -48,48 +47,64 @@ public final class AdminServer implements AutoCloseable {
         Thread.ofPlatform().name("forkd-admin").daemon().start(this::accept);
     }
 
+    /** Ends when the socket is closed, and for nothing else: without this thread nobody could stop the supervisor but by a signal. */
     private void accept() {
         try (Sockets.Acceptor acceptor = new Sockets.Acceptor()) {
             while (socket.fd().isOpen()) {
-                if (Io.poll(socket.fd().number(), Io.POLLIN, -1) == 0) {
-                    continue;
-                }
-                Sockets.Accepted accepted = acceptor.accept(socket.fd());
-                if (accepted != null) {
-                    free.acquireUninterruptibly();
-                    Thread.ofPlatform().name("forkd-admin-client").daemon().start(() -> serve(accepted));
+                try {
+                    acceptOne(acceptor);
+                } catch (SyscallException | RuntimeException | Error e) {
+                    if (socket.fd().isOpen()) {
+                        LOG.error("event=admin-failed retry-in-ms={}", PAUSE.toMillis(), e);
+                        LockSupport.parkNanos(PAUSE.toNanos());
+                    }
                 }
             }
-        } catch (SyscallException | IllegalStateException e) {
-            LOG.debug("event=admin-closed", e);
         }
     }
 
-    private void serve(Sockets.Accepted accepted) {
-        try (Fd fd = accepted.fd()) {
-            Sockets.Credentials peer = Sockets.peerCredentials(fd);
-            boolean allowed = peer.uid() == 0 || peer.uid() == Processes.uid();
-            try (SocketChannel channel = Adoption.adopt(new Fd(fd.release()), accepted.peer())) {
-                String answer =
-                        allowed ? answer(channel) : error("user " + peer.uid() + " may not command this supervisor");
-                channel.write(StandardCharsets.UTF_8.encode(answer + "\n"));
+    private void acceptOne(Sockets.Acceptor acceptor) throws SyscallException {
+        if (Io.poll(socket.fd().number(), Io.POLLIN, -1) == 0) {
+            return;
+        }
+        Sockets.Accepted accepted = acceptor.accept(socket.fd());
+        if (accepted == null) {
+            return;
+        }
+        free.acquireUninterruptibly();
+        boolean begun = false;
+        try {
+            Thread.ofPlatform().name("forkd-admin-client").daemon().start(() -> serve(accepted.fd()));
+            begun = true;
+        } finally {
+            if (!begun) {
+                free.release();
+                accepted.fd().close();
             }
+        }
+    }
+
+    private void serve(Fd client) {
+        try (AdminConnection connection = new AdminConnection(client)) {
+            Sockets.Credentials peer = Sockets.peerCredentials(client);
+            boolean allowed = peer.uid() == 0 || peer.uid() == Processes.uid();
+            connection.writeLine(
+                    allowed ? answer(connection) : error("user " + peer.uid() + " may not command this supervisor"));
         } catch (IOException e) {
             LOG.debug("event=admin-client-lost", e);
         } finally {
+            client.close();
             free.release();
         }
     }
 
-    private String answer(SocketChannel channel) throws IOException {
-        BufferedReader reader =
-                new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8), LONGEST_REQUEST);
-        String line = reader.readLine();
-        if (line == null) {
+    private String answer(AdminConnection connection) throws IOException {
+        Optional<String> line = connection.readLine();
+        if (line.isEmpty()) {
             return error("no request");
         }
         try {
-            JsonNode request = json.readTree(line);
+            JsonNode request = json.readTree(line.get());
             int version = request.path("v").asInt(0);
             if (version != AdminClient.VERSION) {
                 return error("this supervisor speaks version " + AdminClient.VERSION + " of the admin protocol, not "
@@ -108,6 +123,9 @@ public final class AdminServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return error("interrupted");
+        } catch (RuntimeException e) {
+            LOG.error("event=admin-command-failed request=\"{}\"", LogText.quoted(line.get()), e);
+            return error("internal error, a bug of forkd's: " + e);
         }
     }
 

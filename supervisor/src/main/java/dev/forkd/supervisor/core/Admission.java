@@ -16,6 +16,8 @@ public final class Admission {
         PER_SOURCE("per-source"),
         QUEUE_FULL("queue-full"),
         QUEUE_TIMEOUT("queue-timeout"),
+        /** One worker after the other would not take it. */
+        DECLINED("declined"),
         DRAINING("draining");
 
         private final String text;

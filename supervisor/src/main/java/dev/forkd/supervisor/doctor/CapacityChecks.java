@@ -10,13 +10,14 @@ import java.util.OptionalLong;
 /**
  * Whether the machine's limits leave room for so many clients at once, each with a process of its own.
  *
- * <p>The needs are measured ones, rounded up: per client the supervisor holds a control socket, a pidfd, a stdio pipe and for a
- * moment the client's socket. A forked worker has one thread until it needs more (allowance: every tenth does, with 20); an
+ * <p>The needs are measured ones, rounded up: per client the supervisor holds a control socket, and for a moment, or while it waits,
+ * the client's own. A forked worker has one thread until it needs more (allowance: every tenth does, with 20); an
  * exec'd JVM has 20. A forked idle worker costs the machine 430 kB, kernel memory included, an exec'd one 45 MB.
  */
 final class CapacityChecks {
-    private static final int DESCRIPTORS_PER_CLIENT = 4;
-    private static final int DESCRIPTORS_OF_OUR_OWN = 256;
+    private static final int CLIENTS_THAT_WAIT = 1024;
+    private static final int DESCRIPTORS_OF_OUR_OWN = 512;
+    private static final int MAPPINGS_OF_A_JVM = 4096;
     private static final int THREADS_OF_OTHERS = 500;
 
     private final Host host;
@@ -39,7 +40,7 @@ final class CapacityChecks {
 
     List<Finding> all() {
         List<Finding> findings = new ArrayList<>();
-        long descriptors = clients * DESCRIPTORS_PER_CLIENT + DESCRIPTORS_OF_OUR_OWN;
+        long descriptors = clients + Math.min(clients, CLIENTS_THAT_WAIT) + DESCRIPTORS_OF_OUR_OWN;
         findings.add(limit(
                 "descriptors",
                 Limits.NOFILE,
@@ -67,6 +68,11 @@ final class CapacityChecks {
                 host.controlGroup("pids.max"),
                 threads,
                 "TasksMax=" + threads + " in forkd.service (pids.max of the container)"));
+        findings.add(atLeast(
+                "memory mappings of a process",
+                host.number("/proc/sys/vm/max_map_count"),
+                MAPPINGS_OF_A_JVM,
+                sysctl("vm.max_map_count", 65_530)));
         long burst = Math.min(clients, 4096);
         findings.add(atLeast(
                 "accept backlog",

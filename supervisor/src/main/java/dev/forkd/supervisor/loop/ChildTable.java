@@ -7,6 +7,7 @@ import dev.forkd.sys.Processes;
 import dev.forkd.sys.SyscallException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -136,6 +137,20 @@ public final class ChildTable {
                 LOG.error("event=reap-failed", e);
             }
         }
+    }
+
+    /** The end: what is left, such as zygotes that have just been told to leave, is killed and reaped; nobody is told. */
+    public void endAll() {
+        for (int pid : List.copyOf(children.keySet())) {
+            try {
+                boolean _ = Processes.kill(pid, Processes.SIGKILL);
+                ExitStatus _ = Processes.await(pid);
+            } catch (SyscallException e) {
+                LOG.error("event=reap-failed pid={}", pid, e);
+            }
+        }
+        children.clear();
+        reapOrphans();
     }
 
     private void orphan(ExitStatus status) {

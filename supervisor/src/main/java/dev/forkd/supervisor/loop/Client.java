@@ -18,24 +18,19 @@ final class Client {
     private final Fd fd;
     private final SocketAddress address;
     private final long acceptedNanos;
-    private final boolean ownsDescriptor;
+    private final Runnable release;
     private Optional<Timers.Timer> timer = Optional.empty();
+    private boolean released;
     private boolean acknowledged;
     private long handOffNanos;
     private int declines;
 
-    /** @param ownsDescriptor false where the descriptor is the listener's, as for single datagrams */
-    Client(
-            long id,
-            Message.ToWorker handOver,
-            Fd fd,
-            boolean ownsDescriptor,
-            SocketAddress address,
-            long acceptedNanos) {
+    /** @param release what to do with the descriptor once it is not needed here any more; done once */
+    Client(long id, Message.ToWorker handOver, Fd fd, Runnable release, SocketAddress address, long acceptedNanos) {
         this.id = id;
         this.handOver = handOver;
         this.fd = fd;
-        this.ownsDescriptor = ownsDescriptor;
+        this.release = release;
         this.address = address;
         this.acceptedNanos = acceptedNanos;
     }
@@ -91,8 +86,9 @@ final class Client {
     }
 
     void closeDescriptor() {
-        if (ownsDescriptor) {
-            fd.close();
+        if (!released) {
+            released = true;
+            release.run();
         }
     }
 

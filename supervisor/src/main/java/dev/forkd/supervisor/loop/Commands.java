@@ -39,13 +39,14 @@ final class Commands implements AdminCommands {
                     supervisor.stop(arguments.path("fast").asBoolean(false));
                     answer.complete(Map.of("state", supervisor.state().name()));
                 });
+            case "incident" -> CompletableFuture.completedFuture(IncidentReport.of(deaths, reloader.file()));
             case "scale" -> onLoop(answer -> scale(arguments, answer));
             default -> failed("unknown command \"" + command + "\"");
         };
     }
 
-    private Future<Map<String, Object>> onLoop(Consumer<CompletableFuture<Map<String, Object>>> work) {
-        CompletableFuture<Map<String, Object>> answer = new CompletableFuture<>();
+    private <T> CompletableFuture<T> onLoop(Consumer<CompletableFuture<T>> work) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
         loop.post(() -> {
             try {
                 work.accept(answer);
@@ -60,15 +61,15 @@ final class Commands implements AdminCommands {
         return CompletableFuture.failedFuture(new IllegalArgumentException(reason));
     }
 
+    /** Not all of it on the loop: reading every worker's memory takes time. */
     private Future<Map<String, Object>> ps() {
-        CompletableFuture<List<Map<String, Object>>> workers = new CompletableFuture<>();
-        loop.post(() -> workers.complete(StatusReport.ps(supervisor)));
-        return workers.thenApplyAsync(list -> Map.of("workers", ProcessMemory.addTo(list)));
+        return this.<List<Map<String, Object>>>onLoop(answer -> answer.complete(StatusReport.ps(supervisor)))
+                .thenApplyAsync(list -> Map.of("workers", ProcessMemory.addTo(list)));
     }
 
     private Future<Map<String, Object>> reload() {
         CompletableFuture<Map<String, Object>> answer = new CompletableFuture<>();
-        reloader.reload(new Supervisor.ReloadOutcome() {
+        reloader.reload(new Reload.Outcome() {
             @Override
             public void done(int generation) {
                 answer.complete(Map.of("generation", generation));

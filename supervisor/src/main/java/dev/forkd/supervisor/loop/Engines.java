@@ -1,19 +1,18 @@
 package dev.forkd.supervisor.loop;
 
-import dev.forkd.protocol.Message;
 import dev.forkd.protocol.Messenger;
 import dev.forkd.supervisor.config.WorkersConfig;
 import dev.forkd.supervisor.process.AotCache;
+import dev.forkd.supervisor.process.BootingZygote;
 import dev.forkd.supervisor.process.ExecEngine;
 import dev.forkd.supervisor.process.ForkEngine;
 import dev.forkd.supervisor.process.JvmCommand;
 import dev.forkd.supervisor.process.Spawner;
+import dev.forkd.supervisor.process.WarmUpTurns;
 import dev.forkd.supervisor.process.WorkerEngine;
 import dev.forkd.supervisor.process.WorkerOutput;
-import dev.forkd.supervisor.process.ZygoteProcess;
 import dev.forkd.sys.MessageBuffer;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /** Makes the engines of generations. On the loop's thread. */
 final class Engines {
@@ -23,6 +22,7 @@ final class Engines {
     private final Messenger messenger;
     private final JvmCommand jvm;
     private final AotCache aotCache;
+    private final WarmUpTurns turns = WarmUpTurns.forThisMachine();
     private final MessageBuffer raw = new MessageBuffer(64 * 1024);
 
     Engines(
@@ -42,19 +42,15 @@ final class Engines {
 
     WorkerEngine exec(Generation generation, WorkerOutput output, WorkerEngine.Listener listener) {
         WorkersConfig workers = generation.config().workers();
-        aotCache.train(generation.setup(false), workers, output.writeEnd());
+        AotCache.Entry cache = aotCache.entry(generation.setup(false), workers);
         return new ExecEngine(
-                loop,
-                spawner,
-                () -> jvm.command(workers, false, aotCache.file(generation.setup(false), workers)),
-                output.writeEnd(),
-                listener);
+                loop, spawner, file -> jvm.command(workers, false, file), cache, output.writeEnd(), listener);
     }
 
     WorkerEngine fork(
-            Generation generation, WorkerOutput output, Consumer<Message.Log> logs, WorkerEngine.Listener listener) {
+            Generation generation, WorkerOutput output, BootingZygote.Logs logs, WorkerEngine.Listener listener) {
         WorkersConfig workers = generation.config().workers();
-        ZygoteProcess.Surroundings surroundings = new ZygoteProcess.Surroundings(
+        BootingZygote.Surroundings surroundings = new BootingZygote.Surroundings(
                 loop,
                 spawner,
                 children,
@@ -66,7 +62,8 @@ final class Engines {
                 logs);
         return new ForkEngine(
                 loop,
-                (setup, zygoteListener) -> new ZygoteProcess(surroundings, setup, zygoteListener),
+                turns,
+                (setup, zygoteListener) -> new BootingZygote(surroundings, setup, zygoteListener),
                 generation.setup(true),
                 new ForkEngine.Rotation(workers.zygoteChildren(), workers.zygoteAge()),
                 listener);

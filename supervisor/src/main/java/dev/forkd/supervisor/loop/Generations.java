@@ -3,11 +3,11 @@ package dev.forkd.supervisor.loop;
 import dev.forkd.protocol.Message;
 import dev.forkd.supervisor.config.Engine;
 import dev.forkd.supervisor.config.ServiceConfig;
+import dev.forkd.supervisor.observe.LogText;
 import dev.forkd.supervisor.process.WorkerEngine;
 import dev.forkd.supervisor.process.WorkerOutput;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +27,7 @@ final class Generations {
     private final Engines engines;
     private final Workforce workforce;
     private final WorkerOutput output;
-    private final BiConsumer<Generation, Message.Log> zygoteLog;
+    private final ZygoteLog zygoteLog;
     private final Change firstStart;
     private Optional<Candidate> candidate = Optional.empty();
     private boolean everReady;
@@ -35,6 +35,12 @@ final class Generations {
 
     /** A generation that has not proved itself. */
     private record Candidate(Generation generation, Change change) {}
+
+    /** Where zygotes' log events go. */
+    @FunctionalInterface
+    interface ZygoteLog {
+        void said(Generation generation, int pid, Message.Log event);
+    }
 
     /** How a change of configuration ended. Exactly one is called. */
     interface Change {
@@ -44,12 +50,7 @@ final class Generations {
     }
 
     /** @param firstStart hears of the first start, and of each further try of it */
-    Generations(
-            Engines engines,
-            Workforce workforce,
-            WorkerOutput output,
-            BiConsumer<Generation, Message.Log> zygoteLog,
-            Change firstStart) {
+    Generations(Engines engines, Workforce workforce, WorkerOutput output, ZygoteLog zygoteLog, Change firstStart) {
         this.engines = engines;
         this.workforce = workforce;
         this.output = output;
@@ -90,7 +91,10 @@ final class Generations {
 
     private void fork(Generation generation, String reason) {
         WorkerEngine engine = engines.fork(
-                generation, output, event -> zygoteLog.accept(generation, event), new EngineEvents(generation));
+                generation,
+                output,
+                (pid, event) -> zygoteLog.said(generation, pid, event),
+                new EngineEvents(generation));
         generation.use(engine, reason);
     }
 
@@ -116,12 +120,22 @@ final class Generations {
                 LOG.warn(
                         "event=engine-fallback service={} from=fork to=exec reason=\"{}\"",
                         generation.config().name(),
-                        reason);
+                        LogText.quoted(reason));
                 exec(generation, "fork refused: " + reason);
                 generation.engine().start();
             } else {
                 failed(generation, reason);
             }
+        }
+
+        @Override
+        public void reforked() {
+            generation.reforked();
+        }
+
+        @Override
+        public void handlerUnusable(String reason) {
+            failed(generation, reason);
         }
 
         @Override
@@ -154,6 +168,7 @@ final class Generations {
             before.engine().stop();
         }
         everReady = true;
+        now.engine().proved();
         LOG.info(
                 "event=service-ready service={} gen={} engine={} reason=\"{}\"",
                 now.config().name(),
@@ -161,6 +176,13 @@ final class Generations {
                 now.engine().name(),
                 now.engineReason());
         proved.get().change().done();
+    }
+
+    /** If a change is under way: it fails. */
+    void abandonChange(String reason) {
+        if (everReady) {
+            candidate.ifPresent(c -> failed(c.generation(), reason));
+        }
     }
 
     /** No more workers, of whichever generation. */

@@ -11,6 +11,9 @@ import java.util.List;
  * client's deadline to say. On the loop's thread.
  */
 final class HealthCheck {
+    /** A worker that runs may be late, on a machine that has too much to do, or in a long collection of garbage. */
+    private static final int PATIENCE = 3;
+
     private final EventLoop loop;
     private final Supervisor supervisor;
     private final Duration interval;
@@ -41,10 +44,10 @@ final class HealthCheck {
     private void check(Service service, WorkerHandle worker) {
         long now = System.nanoTime();
         long asked = worker.pingedNanos();
-        if (asked != 0 && now - asked >= interval.toNanos()) {
-            String how = worker.stopped()
-                    ? "is stopped (SIGSTOP)"
-                    : "did not answer for " + (now - asked) / 1_000_000 + " ms";
+        boolean stopped = worker.stopped();
+        if (asked != 0
+                && now - asked >= interval.multipliedBy(stopped ? 1 : PATIENCE).toNanos()) {
+            String how = stopped ? "is stopped (SIGSTOP)" : "did not answer for " + (now - asked) / 1_000_000 + " ms";
             service.pool().workforce().condemn(worker, how);
         } else if (answersPings(worker)) {
             if (asked == 0) {
@@ -52,7 +55,7 @@ final class HealthCheck {
                 boolean _ = worker.send(new Message.Ping(now));
             }
         } else {
-            worker.pinged(worker.stopped() ? (asked == 0 ? now : asked) : 0);
+            worker.pinged(stopped ? (asked == 0 ? now : asked) : 0);
         }
     }
 

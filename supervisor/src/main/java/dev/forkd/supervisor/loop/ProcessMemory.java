@@ -10,7 +10,7 @@ import java.util.Map;
 final class ProcessMemory {
     private ProcessMemory() {}
 
-    /** Adds {@code rss-kib} and {@code pss-kib}, -1 where the process is gone. */
+    /** Adds {@code rss-kib} and {@code pss-kib}, -1 where the process is gone or not born yet. */
     static List<Map<String, Object>> addTo(List<Map<String, Object>> workers) {
         for (Map<String, Object> worker : workers) {
             long rss = -1;

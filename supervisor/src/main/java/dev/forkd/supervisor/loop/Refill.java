@@ -14,6 +14,8 @@ import java.util.function.Supplier;
 final class Refill {
     private static final Duration LATER = Duration.ofMillis(20);
     private static final Duration SURPLUS = Duration.ofSeconds(10);
+    private static final Duration LONGEST = Duration.ofHours(1);
+    private static final Duration WITHOUT_PROCESS = Duration.ofMillis(500);
 
     private final EventLoop loop;
     private final Supplier<PoolPolicy.Plan> plan;
@@ -50,11 +52,22 @@ final class Refill {
         }
     }
 
-    /** A worker could not be started, or died before it was ready. */
+    /** A worker died before it was ready. */
     void failed() {
-        backoff = backoff.failed();
+        pause(LONGEST);
+    }
+
+    /** There was no process for a worker: limits heal from outside, and to ask again costs little. */
+    void refused() {
+        pause(WITHOUT_PROCESS);
+    }
+
+    /** Those that fail during a pause were started before it, together with the one that caused it: one failure. */
+    private void pause(Duration most) {
         if (pause.isEmpty()) {
-            pause = Optional.of(loop.after(backoff.pause(), () -> {
+            backoff = backoff.failed();
+            Duration time = backoff.pause().compareTo(most) < 0 ? backoff.pause() : most;
+            pause = Optional.of(loop.after(time, () -> {
                 pause = Optional.empty();
                 soon();
             }));

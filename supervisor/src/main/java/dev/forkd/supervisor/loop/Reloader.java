@@ -5,6 +5,7 @@ import dev.forkd.supervisor.config.ConfigReader;
 import dev.forkd.supervisor.config.ControlConfig;
 import dev.forkd.supervisor.config.ForkdConfig;
 import dev.forkd.supervisor.net.InheritedSockets;
+import dev.forkd.supervisor.observe.LogText;
 import dev.forkd.sys.SyscallException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,20 +25,33 @@ final class Reloader {
     private final Supervisor supervisor;
     private final Optional<Path> file;
     private final Consumer<ControlConfig> changed;
+    private final ReloadTally tally;
 
     /**
      * @param file empty where there is none: then a reload renews all workers with the configuration that they have
+     * @param tally where reloads are counted
      * @param changed told of the control table once a reload has worked
      */
-    Reloader(EventLoop loop, Supervisor supervisor, Optional<Path> file, Consumer<ControlConfig> changed) {
+    Reloader(
+            EventLoop loop,
+            Supervisor supervisor,
+            Optional<Path> file,
+            ReloadTally tally,
+            Consumer<ControlConfig> changed) {
         this.loop = loop;
         this.supervisor = supervisor;
         this.file = file;
+        this.tally = tally;
         this.changed = changed;
     }
 
+    /** The configuration file, if there is one. */
+    Optional<Path> file() {
+        return file;
+    }
+
     /** Any thread; the outcome comes on the loop. */
-    void reload(Supervisor.ReloadOutcome outcome) {
+    void reload(Reload.Outcome outcome) {
         loop.post(() -> {
             try {
                 ForkdConfig next = file.isPresent() ? ConfigReader.read(file.get()) : supervisor.config();
@@ -50,29 +64,32 @@ final class Reloader {
     }
 
     /** Tells of the change before whoever asked for it hears that it is done. */
-    private final class Told implements Supervisor.ReloadOutcome {
-        private final Supervisor.ReloadOutcome outcome;
+    private final class Told implements Reload.Outcome {
+        private final Reload.Outcome outcome;
         private final ControlConfig control;
 
-        Told(Supervisor.ReloadOutcome outcome, ControlConfig control) {
+        Told(Reload.Outcome outcome, ControlConfig control) {
             this.outcome = outcome;
             this.control = control;
         }
 
         @Override
         public void done(int generation) {
+            tally.done++;
             changed.accept(control);
             outcome.done(generation);
         }
 
         @Override
         public void failed(String reason) {
+            tally.failed++;
             outcome.failed(reason);
         }
     }
 
-    private void fail(Supervisor.ReloadOutcome outcome, String reason) {
-        LOG.error("event=reload-failed reason=\"{}\" effect=\"nothing has changed\"", reason);
+    private void fail(Reload.Outcome outcome, String reason) {
+        tally.failed++;
+        LOG.error("event=reload-failed reason=\"{}\" effect=\"nothing has changed\"", LogText.quoted(reason));
         outcome.failed(reason);
     }
 

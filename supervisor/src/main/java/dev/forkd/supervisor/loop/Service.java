@@ -8,30 +8,31 @@ import dev.forkd.supervisor.net.ListenSocket;
 import dev.forkd.supervisor.observe.AccessRecord;
 import dev.forkd.supervisor.observe.DeathJudge;
 import dev.forkd.supervisor.observe.DeathRecord;
-import dev.forkd.supervisor.observe.WorkerLog;
+import dev.forkd.supervisor.process.LastWords;
 import dev.forkd.supervisor.process.WorkerOutput;
 import dev.forkd.sys.ExitStatus;
 import dev.forkd.sys.SyscallException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One service over all its generations: listeners, pool, output, named shared objects. On the loop's thread.
  */
-final class Service implements ServicePool.Events {
+final class Service implements PoolEvents {
     private static final Logger LOG = LoggerFactory.getLogger(Service.class);
 
     private final Shared shared;
-    private final WorkerOutput output;
     private final ServicePool pool;
+    private final WorkerVoices voices;
+    private final WorkerOutput output;
     private final Refusals refusals;
+    private final RefusalLog refusalLog;
     private final IpcObjects ipc = new IpcObjects();
     private final Map<String, Listener> listeners = new LinkedHashMap<>();
     private final Generations generations;
@@ -66,12 +67,14 @@ final class Service implements ServicePool.Events {
         this.shared = shared;
         this.name = config.name();
         this.owner = owner;
-        this.output = new WorkerOutput(shared.loop(), this::line);
         this.refusals = new Refusals(shared.loop());
+        this.refusalLog = new RefusalLog(shared.loop(), name);
         Generation first = new Generation(1, config);
         this.pool = new ServicePool(shared.workforce(), first, this);
+        this.voices = new WorkerVoices(name, pool.workforce());
+        this.output = new WorkerOutput(shared.loop(), voices::line);
         this.generations =
-                new Generations(shared.engines(), pool.workforce(), output, this::zygoteLog, new FirstStart());
+                new Generations(shared.engines(), pool.workforce(), output, voices::zygote, new FirstStart());
         generations.start(first);
     }
 
@@ -125,7 +128,7 @@ final class Service implements ServicePool.Events {
     void stopListening(String configured) {
         Listener listener = listeners.remove(configured);
         if (listener != null) {
-            listener.close();
+            listener.finish();
         }
     }
 
@@ -137,21 +140,16 @@ final class Service implements ServicePool.Events {
 
     @Override
     public void refuse(Client client, Admission.Refusal reason) {
-        LOG.debug("event=client-refused service={} client={} reason={}", name, client.text(), reason.text());
+        refusalLog.refused(reason, client.text());
         refusals.refuse(client, pool.workforce().generation().refusal());
     }
 
     @Override
     public void log(WorkerHandle worker, Message.Log event) {
-        WorkerLog.event(speaker(worker, event.client()), event.level(), event.logger(), event.text());
-    }
-
-    private void zygoteLog(Generation generation, Message.Log event) {
-        WorkerLog.event(
-                new WorkerLog.Speaker(name, -1, generation.number(), -1, ""),
-                event.level(),
-                event.logger(),
-                event.text());
+        if (event.level() >= Level.ERROR.toInt()) {
+            output.lastWords().complained(worker.pid(), event.text());
+        }
+        voices.event(worker, event);
     }
 
     @Override
@@ -168,74 +166,59 @@ final class Service implements ServicePool.Events {
         ipc.open(worker, request);
     }
 
-    private void line(String line, int pid) {
-        Optional<WorkerHandle> writer = pool.workforce().worker(pid);
-        writer.ifPresent(worker -> worker.tally().output(line));
-        WorkerLog.output(
-                writer.map(worker -> speaker(worker, 0))
-                        .orElse(new WorkerLog.Speaker(
-                                name, -1, pool.workforce().generation().number(), pid, "")),
-                line);
+    @Override
+    public void died(WorkerHandle worker, ExitStatus status, int interrupted) {
+        LastWords.Words words = lastWords(status.pid());
+        DeathJudge.Verdict verdict = shared.records().judge().judge(status, Obituary.circumstances(worker));
+        shared.records().died(Obituary.of(name, worker, status, verdict, words, interrupted));
+        if (!worker.ready() && !worker.drainAsked()) {
+            worker.generation().engine().bootFailed();
+            bootFailed(worker, words.explain(verdict.cause()));
+        }
     }
 
-    private WorkerLog.Speaker speaker(WorkerHandle worker, long client) {
-        String text =
-                worker.client(client).map(Client::text).orElse(worker.clients().isEmpty() ? "" : worker.lastClient());
-        return new WorkerLog.Speaker(name, worker.slot(), worker.generation().number(), worker.pid(), text);
+    private LastWords.Words lastWords(int pid) {
+        try {
+            return output.ended(pid);
+        } catch (SyscallException e) {
+            LOG.error("event=output-lost service={} pid={}", name, pid, e);
+            return LastWords.Words.NONE;
+        }
     }
 
     @Override
-    public void died(WorkerHandle worker, ExitStatus status, int interrupted) {
-        try {
-            output.ended(status.pid());
-        } catch (SyscallException e) {
-            LOG.error("event=output-lost service={} pid={}", name, status.pid(), e);
-        }
-        DeathJudge.Verdict verdict = shared.records()
-                .judge()
-                .judge(
-                        status,
-                        new DeathJudge.Circumstances(
-                                worker.condemnedFor(),
-                                worker.brokeProtocol(),
-                                worker.ready(),
-                                worker.drainAsked() || worker.usedUp(),
-                                worker.drainAsked()));
-        shared.records()
-                .died(new DeathRecord(
-                        Instant.now(),
-                        name,
-                        worker.slot(),
-                        worker.generation().number(),
-                        status.pid(),
-                        verdict.kind(),
-                        verdict.cause(),
-                        worker.lastClient(),
-                        interrupted,
-                        worker.tally().served(),
-                        worker.tally().received(),
-                        worker.tally().sent(),
-                        (System.nanoTime() - worker.begunNanos()) / 1_000_000,
-                        status,
-                        verdict.kind().expected() ? List.of() : worker.tally().lastOutput()));
+    public void closed() {
+        generations.stop();
     }
 
     @Override
     public void emptied() {
-        owner.emptied(this);
+        refusals.whenTold(() -> owner.emptied(this));
+    }
+
+    /** Whether it has no workers left and will have none, and everybody who was refused has been told so. */
+    boolean isEmptied() {
+        return pool.isEmptied() && refusals.allTold();
     }
 
     // ---- the end ----
 
-    /** No new clients; workers finish what they have. */
+    /** No new clients; those that wait are served, unless nobody can yet; workers finish what they have. */
     void drain() {
-        closeListeners();
-        generations.stop();
-        pool.drainAll();
+        List<Listener> open = List.copyOf(listeners.values());
+        listeners.clear();
+        open.forEach(Listener::finish);
+        generations.abandonChange("the service ends");
+        if (everReady()) {
+            pool.close();
+        } else {
+            pool.closeNow();
+        }
     }
 
-    /** Workers end now. */
+    /** Workers end now, and clients that wait are refused. */
     void kill() {
+        pool.closeNow();
         List.copyOf(pool.workforce().workers())
                 .forEach(worker -> pool.workforce().condemn(worker, "fast stop"));
     }
@@ -248,6 +231,8 @@ final class Service implements ServicePool.Events {
 
     void close() {
         closeListeners();
+        refusals.close();
+        refusalLog.close();
         ipc.close();
         output.close();
     }

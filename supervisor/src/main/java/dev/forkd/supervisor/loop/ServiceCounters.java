@@ -2,6 +2,7 @@ package dev.forkd.supervisor.loop;
 
 import dev.forkd.protocol.Message;
 import dev.forkd.supervisor.core.Admission;
+import dev.forkd.supervisor.observe.Sample;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -11,6 +12,9 @@ final class ServiceCounters {
     private final Map<Message.Outcome, Long> outcomes = new EnumMap<>(Message.Outcome.class);
     private long accepted;
     private long interrupted;
+    private long forked;
+    private long executed;
+    private long stillborn;
     private long received;
     private long sent;
     private final LatencyHistogram handOff = new LatencyHistogram();
@@ -24,7 +28,11 @@ final class ServiceCounters {
             long received,
             long sent,
             long handOffP50Nanos,
-            long handOffP99Nanos) {
+            long handOffP99Nanos,
+            Sample.Durations handOff,
+            long forked,
+            long executed,
+            long stillborn) {
         long served() {
             return outcomes.values().stream().mapToLong(Long::longValue).sum();
         }
@@ -45,6 +53,20 @@ final class ServiceCounters {
         handOff.add(done.handOffNanos());
     }
 
+    /** A worker has a process. */
+    void born(boolean exec) {
+        if (exec) {
+            executed++;
+        } else {
+            forked++;
+        }
+    }
+
+    /** A worker could not be started. */
+    void stillborn() {
+        stillborn++;
+    }
+
     void interrupted(int clients) {
         interrupted += clients;
     }
@@ -58,6 +80,10 @@ final class ServiceCounters {
                 received,
                 sent,
                 handOff.percentile(0.5),
-                handOff.percentile(0.99));
+                handOff.percentile(0.99),
+                handOff.durations(),
+                forked,
+                executed,
+                stillborn);
     }
 }

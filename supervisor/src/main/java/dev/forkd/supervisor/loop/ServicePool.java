@@ -1,7 +1,7 @@
 package dev.forkd.supervisor.loop;
 
+import dev.forkd.protocol.Codec;
 import dev.forkd.protocol.Message;
-import dev.forkd.protocol.Messenger;
 import dev.forkd.supervisor.config.ServiceConfig;
 import dev.forkd.supervisor.core.Admission;
 import dev.forkd.supervisor.core.WorkerEvent;
@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Workers and clients of one service, brought together: takes clients from the listeners, hands them to workers, hears how it went, and
- * keeps no client waiting that a worker could serve. Who is let in is {@link Admission}'s to say, how many workers
+ * keeps no client waiting that a worker could serve. Who is let in is {@link Reception}'s to say, how many workers
  * there are {@link Workforce}'s. On the loop's thread.
  */
 final class ServicePool implements WorkerHandle.Listener {
@@ -24,77 +24,46 @@ final class ServicePool implements WorkerHandle.Listener {
     private static final int DECLINES = 3;
 
     private final EventLoop loop;
-    private final Events events;
-    private final Admission admission = new Admission();
-    private final ClientQueue queue;
-    private final Workforce workforce;
+    private final PoolEvents events;
     private final ServiceCounters counters = new ServiceCounters();
-    private boolean draining;
+    private final Reception reception;
+    private final Workforce workforce;
+    private final PoolClosing closing;
 
-    /** What a pool tells its service. */
-    interface Events {
-        void ready(WorkerHandle worker);
-
-        void bootFailed(WorkerHandle worker, String reason);
-
-        void refuse(Client client, Admission.Refusal reason);
-
-        void log(WorkerHandle worker, Message.Log event);
-
-        void access(WorkerHandle worker, Message.Access access);
-
-        void ipcOpen(WorkerHandle worker, Message.IpcOpen request);
-
-        void died(WorkerHandle worker, ExitStatus status, int interrupted);
-
-        void emptied();
-    }
-
-    ServicePool(Workforce.Surroundings around, Generation first, Events events) {
+    ServicePool(Workforce.Surroundings around, Generation first, PoolEvents events) {
         this.loop = around.loop();
         this.events = events;
-        this.queue = new ClientQueue(loop, client -> refuse(client, Admission.Refusal.QUEUE_TIMEOUT));
-        this.workforce = new Workforce(around, first, this, queue::size);
+        this.reception = new Reception(loop, counters, () -> config().limits(), this::turnedAway);
+        this.workforce = new Workforce(around, first, this, reception::waiting);
+        this.closing = new PoolClosing(loop, workforce, new Waiting());
     }
 
     // ---- clients ----
 
     /** A client that a listener has accepted. */
     void accepted(Client client) {
-        counters.accepted();
-        Optional<WorkerHandle> worker = queue.isEmpty() ? workforce.free() : Optional.empty();
-        Optional<Admission.Refusal> refusal = draining
-                ? Optional.of(Admission.Refusal.DRAINING)
-                : admission.enter(
-                        client.source(),
-                        config().limits().perSource(),
-                        worker.isPresent(),
-                        queue.size(),
-                        config().limits().queue());
-        if (refusal.isPresent()) {
+        Optional<WorkerHandle> worker = reception.nobodyWaits() ? workforce.free() : Optional.empty();
+        if (!reception.admit(client, worker.isPresent(), closing.begun())) {
             worker.ifPresent(workforce::offer);
-            counters.refused(refusal.get());
-            events.refuse(client, refusal.get());
         } else if (worker.isEmpty() || !handOver(client, worker.get())) {
-            queue.add(client, config().limits().queueTimeout());
+            reception.queue(client);
             serveQueue();
         }
         workforce.review();
     }
 
-    private void refuse(Client client, Admission.Refusal reason) {
-        admission.leave(client.source());
-        counters.refused(reason);
+    private void turnedAway(Client client, Admission.Refusal reason) {
         events.refuse(client, reason);
+        closing.check();
     }
 
     private void serveQueue() {
-        while (!queue.isEmpty()) {
+        while (!reception.nobodyWaits()) {
             Optional<WorkerHandle> worker = workforce.free();
             if (worker.isEmpty()) {
                 return;
             }
-            Client client = queue.poll().orElseThrow();
+            Client client = reception.next().orElseThrow();
             if (!handOver(client, worker.get())) {
                 again(client);
             }
@@ -103,7 +72,9 @@ final class ServicePool implements WorkerHandle.Listener {
 
     private boolean handOver(Client client, WorkerHandle worker) {
         if (!worker.send(client.handOver(), client.fd())) {
-            workforce.condemn(worker, "does not read its control socket");
+            if (!worker.gone()) { // else its death record tells how it ended
+                workforce.condemn(worker, "does not read its control socket");
+            }
             return false;
         }
         worker.assign(client);
@@ -120,6 +91,7 @@ final class ServicePool implements WorkerHandle.Listener {
 
     @Override
     public void born(WorkerHandle worker) {
+        counters.born(worker.generation().isExec());
         workforce.born(worker);
         serveQueue();
     }
@@ -127,6 +99,7 @@ final class ServicePool implements WorkerHandle.Listener {
     @Override
     public void stillborn(WorkerHandle worker, String reason) {
         List<Client> clients = worker.releaseAll();
+        counters.stillborn();
         workforce.stillborn(worker);
         clients.reversed().forEach(this::again);
         LOG.warn("event=spawn-failed service={} slot={} reason=\"{}\"", config().name(), worker.slot(), reason);
@@ -136,22 +109,26 @@ final class ServicePool implements WorkerHandle.Listener {
 
     /** To the head of the queue, for it has waited before. */
     private void again(Client client) {
-        queue.addFirst(client, config().limits().queueTimeout());
+        if (closing.closed()) {
+            reception.refuse(client, Admission.Refusal.DRAINING);
+        } else {
+            reception.queueFirst(client);
+        }
     }
 
     @Override
-    public void received(WorkerHandle worker, Message.ToSupervisor message, Messenger messenger) {
+    public void received(WorkerHandle worker, Message.ToSupervisor message) {
         switch (message) {
-            case Message.Hello(int version, int pid) -> {
-                if (version != dev.forkd.protocol.Codec.VERSION) {
-                    broke(worker, "speaks version " + version + " of the protocol");
-                }
-            }
+            case Message.Hello(int version, int _)
+            when version != Codec.VERSION -> broke(worker, "speaks version " + version + " of the protocol");
+            case Message.Hello _ -> {}
             case Message.Loaded loaded -> worker.generation().refusal(loaded.refusal());
             case Message.Ready _ -> {
                 workforce.proved(worker);
                 workforce.on(worker, new WorkerEvent.Ready());
-                workforce.offer(worker);
+                if (worker.pid() > 0) { // else its zygote may yet die without having told of it: no client's place
+                    workforce.offer(worker);
+                }
                 serveQueue();
                 events.ready(worker);
             }
@@ -174,6 +151,9 @@ final class ServicePool implements WorkerHandle.Listener {
             case Message.Log event -> events.log(worker, event);
             case Message.Access access -> events.access(worker, access);
             case Message.IpcOpen request -> events.ipcOpen(worker, request);
+            case Message.Recorded m
+            when worker.records() -> worker.generation().refork().recorded(m.last(), m.used());
+            case Message.Recorded _ -> broke(worker, "told what code it used without having been asked");
             case Message.FreezeRefused _ -> broke(worker, "sent FreezeRefused, but is no zygote");
         }
     }
@@ -184,6 +164,7 @@ final class ServicePool implements WorkerHandle.Listener {
             events.ready(worker);
         }
         client.acknowledge();
+        closing.check();
         Duration limit = config().timeouts().client();
         client.timer(
                 limit.isZero()
@@ -207,11 +188,10 @@ final class ServicePool implements WorkerHandle.Listener {
                 worker.pid(),
                 client.text(),
                 reason);
-        client.timer(Optional.empty());
         if (client.declined() < DECLINES) {
             again(client);
         } else {
-            drop(client);
+            reception.refuse(client, Admission.Refusal.DECLINED);
         }
         released(worker);
     }
@@ -219,14 +199,9 @@ final class ServicePool implements WorkerHandle.Listener {
     private void done(WorkerHandle worker, Client client, Message.Done done) {
         worker.tally().done(done);
         counters.done(done);
-        drop(client);
+        worker.generation().refork().served();
+        reception.left(client);
         released(worker);
-    }
-
-    private void drop(Client client) {
-        client.timer(Optional.empty());
-        client.closeDescriptor();
-        admission.leave(client.source());
     }
 
     private void released(WorkerHandle worker) {
@@ -255,10 +230,9 @@ final class ServicePool implements WorkerHandle.Listener {
         List<Client> left = worker.releaseAll();
         int interrupted = 0;
         for (Client client : left.reversed()) {
-            client.timer(Optional.empty());
             if (client.acknowledged()) {
                 interrupted++;
-                drop(client);
+                reception.left(client);
             } else {
                 again(client);
             }
@@ -266,27 +240,48 @@ final class ServicePool implements WorkerHandle.Listener {
         workforce.buried(worker);
         counters.interrupted(interrupted);
         events.died(worker, status, interrupted);
-        if (!worker.ready() && !worker.drainAsked()) {
-            events.bootFailed(worker, status.text());
-        }
         serveQueue();
+        closing.check();
         checkEmptied();
     }
 
     private void checkEmptied() {
-        if (draining && workforce.workers().isEmpty()) {
+        if (isEmptied()) {
             events.emptied();
         }
     }
 
-    /** No new clients and no new workers; every worker finishes what it has. */
-    void drainAll() {
-        draining = true;
-        for (Optional<Client> client = queue.poll(); client.isPresent(); client = queue.poll()) {
-            refuse(client.get(), Admission.Refusal.DRAINING);
+    /** Whether it is closed and its last worker gone. */
+    boolean isEmptied() {
+        return closing.closed() && workforce.workers().isEmpty();
+    }
+
+    /** No new clients; those that wait are served, then every worker finishes what it has, all within {@code timeouts.graceful}. */
+    void close() {
+        closing.begin(config().timeouts().graceful());
+    }
+
+    /** No new clients, and those that wait are refused; every worker finishes what it has. */
+    void closeNow() {
+        closing.closeNow();
+    }
+
+    private final class Waiting implements PoolClosing.Waiting {
+        @Override
+        public boolean isEmpty() {
+            return reception.nobodyWaits();
         }
-        workforce.drainAll();
-        checkEmptied();
+
+        @Override
+        public void refuseAll() {
+            reception.refuseAllThatWait();
+        }
+
+        @Override
+        public void closed() {
+            events.closed();
+            checkEmptied();
+        }
     }
 
     ServiceConfig config() {
@@ -298,7 +293,7 @@ final class ServicePool implements WorkerHandle.Listener {
     }
 
     int queued() {
-        return queue.size();
+        return reception.waiting();
     }
 
     ServiceCounters counters() {

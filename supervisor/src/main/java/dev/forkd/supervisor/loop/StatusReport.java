@@ -80,6 +80,7 @@ final class StatusReport {
         map.put("pid", zygote.pid());
         map.put("children", zygote.children());
         map.put("since", zygote.since().toString());
+        zygote.understudy().ifPresent(pid -> map.put("understudy", pid));
         return map;
     }
 
@@ -109,7 +110,11 @@ final class StatusReport {
                 map.put("service", service.name());
                 map.put("slot", worker.slot());
                 map.put("generation", worker.generation().number());
-                map.put("pid", worker.pid());
+                map.put(
+                        "pid",
+                        worker.pid() > 0
+                                ? worker.pid()
+                                : null); // a script may kill what it finds here, and -1 is everything
                 map.put("state", worker.state().name());
                 map.put("engine", worker.generation().engine().name());
                 map.put("client", worker.clients().isEmpty() ? "" : worker.lastClient());

@@ -28,7 +28,10 @@ final class StreamListener implements Listener {
     private final EventLoop.Watch watch;
     private final Sockets.Acceptor acceptor = new Sockets.Acceptor();
     private final Consumer<Client> sink;
-    private boolean paused;
+    private final DescriptorReserve reserve = new DescriptorReserve();
+
+    /** Since when no clients are accepted; 0: they are. */
+    private long pausedNanos;
 
     StreamListener(EventLoop loop, ClientIds ids, ListenSocket socket, Consumer<Client> sink) throws SyscallException {
         this.loop = loop;
@@ -39,19 +42,30 @@ final class StreamListener implements Listener {
     }
 
     private void accept() throws SyscallException {
-        for (int i = 0; i < ACCEPTS_PER_TURN && watch.isOpen(); i++) {
+        accept(ACCEPTS_PER_TURN);
+    }
+
+    private void accept(int most) throws SyscallException {
+        for (int i = 0; i < most && watch.isOpen(); i++) {
             Sockets.Accepted accepted;
             try {
                 accepted = acceptor.accept(watch.fd());
             } catch (SyscallException e) {
-                pause(e);
+                pause(e.getMessage());
                 return;
             }
             if (accepted == null) {
+                resumed();
                 return;
             }
+            boolean last = reserve.reached(accepted.fd());
             sink.accept(client(accepted));
+            if (last && watch.isOpen()) {
+                pause("nearly all descriptors are in use (RLIMIT_NOFILE)");
+                return;
+            }
         }
+        resumed();
     }
 
     private Client client(Sockets.Accepted accepted) {
@@ -61,7 +75,7 @@ final class StreamListener implements Listener {
         SocketAddress local = local(fd);
         Message.Accept message = new Message.Accept(
                 id, socket.url().text(), accepted.peer(), local, peer(fd), nanos, System.currentTimeMillis());
-        return new Client(id, message, fd, true, accepted.peer(), nanos);
+        return new Client(id, message, fd, fd::close, accepted.peer(), nanos);
     }
 
     /** The listener's own address, unless it listens on all of them: then the one that this client used. */
@@ -90,22 +104,21 @@ final class StreamListener implements Listener {
         }
     }
 
-    /** Out of descriptors or memory: the client stays in the kernel's backlog, and we look again a little later instead of spinning. */
-    private void pause(SyscallException why) throws SyscallException {
-        if (!paused) {
+    /** Out of descriptors or memory: clients stay in the kernel's backlog, and we look again a little later instead of spinning. */
+    private void pause(String why) throws SyscallException {
+        if (pausedNanos == 0) {
             LOG.error(
-                    "event=accept-paused listen={} reason=\"{}\" retry-in-ms={}",
+                    "event=accept-paused listen={} reason=\"{}\" retry-every-ms={}",
                     url().text(),
-                    why.getMessage(),
+                    why,
                     PAUSE.toMillis());
+            pausedNanos = System.nanoTime();
         }
-        paused = true;
         watch.interest(0);
         loop.after(PAUSE, () -> {
             try {
                 if (watch.isOpen()) {
                     watch.interest(Epoll.IN);
-                    paused = false;
                 }
             } catch (SyscallException e) {
                 LOG.error("event=listener-lost listen={}", url().text(), e);
@@ -113,9 +126,32 @@ final class StreamListener implements Listener {
         });
     }
 
+    private void resumed() {
+        if (pausedNanos != 0) {
+            LOG.info(
+                    "event=accept-resumed listen={} paused-ms={}",
+                    url().text(),
+                    (System.nanoTime() - pausedNanos) / 1_000_000);
+            pausedNanos = 0;
+        }
+    }
+
     @Override
     public ListenUrl url() {
         return socket.url();
+    }
+
+    @Override
+    public void finish() {
+        try {
+            if (!socket.inherited()) {
+                accept(ListenSocket.BACKLOG);
+            }
+        } catch (SyscallException e) {
+            LOG.error("event=backlog-lost listen={}", url().text(), e);
+        } finally {
+            close();
+        }
     }
 
     @Override

@@ -5,11 +5,12 @@ import dev.forkd.supervisor.config.ListenUrl;
 import dev.forkd.supervisor.config.ServiceConfig;
 import dev.forkd.supervisor.core.SupervisorState;
 import dev.forkd.supervisor.net.ListenSocket;
+import dev.forkd.supervisor.observe.LogText;
 import dev.forkd.supervisor.observe.SystemdNotifier;
+import dev.forkd.sys.Processes;
 import dev.forkd.sys.SyscallException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,16 +33,28 @@ public final class Supervisor implements Service.Owner {
     private final Instant started = Instant.now();
     private final Map<String, Service> services = new LinkedHashMap<>();
     private final Map<Service, Integer> bootFailures = new LinkedHashMap<>();
+    private final Background background;
+    private boolean backgroundEnded;
     private ForkdConfig config;
     private SupervisorState state = SupervisorState.STARTING;
     private int generation = 1;
+    private Optional<Reload> latestReload = Optional.empty();
     private Optional<String> failedStart = Optional.empty();
 
-    Supervisor(EventLoop loop, Service.Shared shared, SystemdNotifier systemd, ForkdConfig config) {
+    /** Work that nobody waits for, until the supervisor is to end. */
+    @FunctionalInterface
+    interface Background {
+        /** Ends it. @param ended to be called, once, when nothing of it is left */
+        void end(Runnable ended);
+    }
+
+    Supervisor(
+            EventLoop loop, Service.Shared shared, SystemdNotifier systemd, ForkdConfig config, Background background) {
         this.loop = loop;
         this.shared = shared;
         this.systemd = systemd;
         this.config = config;
+        this.background = background;
     }
 
     /** Sockets that a configuration asks for, open and not yet in use. */
@@ -55,6 +68,7 @@ public final class Supervisor implements Service.Owner {
         for (Opened opened : sockets) {
             services.get(opened.service()).listen(opened.configured(), opened.socket());
         }
+        LOG.info("event=starting pid={} services={} listeners={}", Processes.pid(), services.keySet(), sockets.size());
     }
 
     // ---- start ----
@@ -79,11 +93,11 @@ public final class Supervisor implements Service.Owner {
                         .append('\n');
             }
         }
-        lines.append("event=started pid=").append(dev.forkd.sys.Processes.pid()).append('\n');
+        lines.append("event=started pid=").append(Processes.pid()).append('\n');
         System.out.print(lines);
         System.out.flush();
         systemd.ready(summary());
-        LOG.info("event=started pid={} services={}", dev.forkd.sys.Processes.pid(), services.keySet());
+        LOG.info("event=started pid={} services={}", Processes.pid(), services.keySet());
     }
 
     private String summary() {
@@ -93,7 +107,11 @@ public final class Supervisor implements Service.Owner {
     @Override
     public void bootFailed(Service service, String reason) {
         int failures = bootFailures.merge(service, 1, Integer::sum);
-        LOG.error("event=service-start-failed service={} attempt={} reason=\"{}\"", service.name(), failures, reason);
+        LOG.error(
+                "event=service-start-failed service={} attempt={} reason=\"{}\"",
+                service.name(),
+                failures,
+                LogText.quoted(reason));
         if (state == SupervisorState.STARTING && failures >= BOOT_FAILURES) {
             failedStart = Optional.of("service " + service.name() + " cannot start: " + reason);
             stop(true);
@@ -104,26 +122,23 @@ public final class Supervisor implements Service.Owner {
 
     // ---- reload ----
 
-    /** What a reload came to. */
-    interface ReloadOutcome {
-        void done(int generation);
-
-        void failed(String reason);
-    }
-
     /**
      * Changes to another configuration. Listeners that are the same in both stay open throughout.
      *
      * @param sockets new ones, already open
      */
-    void reload(ForkdConfig next, List<Opened> sockets, ReloadOutcome outcome) {
+    void reload(ForkdConfig next, List<Opened> sockets, Reload.Outcome outcome) {
         if (state != SupervisorState.RUNNING) {
             sockets.forEach(opened -> opened.socket().close());
-            outcome.failed("the supervisor is " + state);
+            outcome.failed(
+                    state == SupervisorState.STARTING
+                            ? "the supervisor is still starting; forkd status shows which service is not ready"
+                            : "the supervisor is " + state);
             return;
         }
-        Reload reload = new Reload(next, sockets, outcome, next.services().size());
         systemd.reloading();
+        Reload reload = new Reload(this, next, sockets, outcome);
+        latestReload = Optional.of(reload);
         for (ServiceConfig service : next.services()) {
             Service existing = services.get(service.name());
             if (existing != null) {
@@ -134,85 +149,51 @@ public final class Supervisor implements Service.Owner {
         }
     }
 
-    /** One reload under way: over when each service has answered. A service that cannot change keeps its old configuration. */
-    private final class Reload {
-        private final ForkdConfig next;
-        private final List<Opened> sockets;
-        private final ReloadOutcome outcome;
-        private final List<String> failures = new ArrayList<>();
-        private int left;
+    /** Begins a service that the configuration does not have yet; it has no listeners. */
+    void add(ServiceConfig service) throws SyscallException {
+        services.put(service.name(), new Service(shared, service, this));
+    }
 
-        Reload(ForkdConfig next, List<Opened> sockets, ReloadOutcome outcome, int services) {
-            this.next = next;
-            this.sockets = sockets;
-            this.outcome = outcome;
-            this.left = services;
+    /** Every service works with the configuration. @return the number of the generation */
+    int commit(ForkdConfig next, List<Opened> sockets) {
+        config = next;
+        generation++;
+        for (Service service : List.copyOf(services.values())) {
+            Optional<ServiceConfig> now = next.service(service.name());
+            List<String> wanted = now.map(ServiceConfig::listen).orElse(List.of()).stream()
+                    .map(ListenUrl::text)
+                    .toList();
+            service.listening().stream().filter(url -> !wanted.contains(url)).forEach(service::stopListening);
         }
-
-        Generations.Change change(String service) {
-            return new Generations.Change() {
-                @Override
-                public void done() {
-                    answered();
-                }
-
-                @Override
-                public void failed(String reason) {
-                    failures.add(service + ": " + reason);
-                    answered();
-                }
-            };
-        }
-
-        void add(ServiceConfig service) {
+        drainUnknown();
+        for (Opened opened : sockets) {
             try {
-                services.put(service.name(), new Service(shared, service, Supervisor.this));
+                services.get(opened.service()).listen(opened.configured(), opened.socket());
             } catch (SyscallException e) {
-                failures.add(service.name() + ": " + e.getMessage());
+                LOG.error("event=listen-failed listen={}", opened.configured().text(), e);
             }
-            answered();
         }
+        LOG.info("event=reloaded gen={} services={}", generation, services.keySet());
+        return generation;
+    }
 
-        private void answered() {
-            if (--left > 0) {
-                return;
-            }
-            if (failures.isEmpty()) {
-                commit();
-            } else {
-                sockets.forEach(opened -> opened.socket().close());
-                String reason = String.join("; ", failures);
-                LOG.error("event=reload-failed reason=\"{}\"", reason);
-                outcome.failed(reason + " (these go on with their old configuration)");
-            }
+    /** Some service does not work with the configuration: those that the reload has begun end, unless a later one wants them. */
+    void abandon(Reload failed) {
+        if (latestReload.equals(Optional.of(failed))) {
+            drainUnknown();
+        }
+    }
+
+    private void drainUnknown() {
+        List.copyOf(services.values()).stream()
+                .filter(service -> config.service(service.name()).isEmpty())
+                .forEach(Service::drain);
+    }
+
+    /** A reload has come to its end. */
+    void reloadOver() {
+        if (state == SupervisorState.RUNNING) {
             systemd.ready(summary());
-        }
-
-        private void commit() {
-            config = next;
-            generation++;
-            for (Service service : List.copyOf(services.values())) {
-                Optional<ServiceConfig> now = next.service(service.name());
-                List<String> wanted = now.map(ServiceConfig::listen).orElse(List.of()).stream()
-                        .map(ListenUrl::text)
-                        .toList();
-                service.listening().stream()
-                        .filter(url -> !wanted.contains(url))
-                        .forEach(service::stopListening);
-                if (now.isEmpty()) {
-                    service.drain();
-                }
-            }
-            for (Opened opened : sockets) {
-                try {
-                    services.get(opened.service()).listen(opened.configured(), opened.socket());
-                } catch (SyscallException e) {
-                    LOG.error(
-                            "event=listen-failed listen={}", opened.configured().text(), e);
-                }
-            }
-            LOG.info("event=reloaded gen={} services={}", generation, services.keySet());
-            outcome.done(generation);
         }
     }
 
@@ -229,6 +210,10 @@ public final class Supervisor implements Service.Owner {
         LOG.info("event=stopping how={}", state == SupervisorState.STOPPING ? "fast" : "graceful");
         if (first) {
             systemd.stopping();
+            background.end(() -> {
+                backgroundEnded = true;
+                checkStopped();
+            });
             List.copyOf(services.values()).forEach(Service::drain);
         }
         if (state == SupervisorState.STOPPING) {
@@ -239,8 +224,7 @@ public final class Supervisor implements Service.Owner {
 
     @Override
     public void emptied(Service service) {
-        if (config.service(service.name()).isEmpty()) {
-            services.remove(service.name());
+        if (config.service(service.name()).isEmpty() && services.remove(service.name()) != null) {
             service.close();
             LOG.info("event=service-removed service={}", service.name());
         }
@@ -249,10 +233,7 @@ public final class Supervisor implements Service.Owner {
 
     private void checkStopped() {
         boolean stopping = state == SupervisorState.DRAINING || state == SupervisorState.STOPPING;
-        if (stopping
-                && services.values().stream()
-                        .allMatch(
-                                service -> service.pool().workforce().workers().isEmpty())) {
+        if (stopping && backgroundEnded && services.values().stream().allMatch(Service::isEmptied)) {
             state = SupervisorState.STOPPED;
             services.values().forEach(Service::close);
             LOG.info("event=stopped");

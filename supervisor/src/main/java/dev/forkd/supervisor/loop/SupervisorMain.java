@@ -2,7 +2,9 @@ package dev.forkd.supervisor.loop;
 
 import dev.forkd.protocol.Codec;
 import dev.forkd.protocol.Messenger;
+import dev.forkd.supervisor.config.AddressText;
 import dev.forkd.supervisor.config.ConfigException;
+import dev.forkd.supervisor.config.ControlConfig;
 import dev.forkd.supervisor.config.ForkdConfig;
 import dev.forkd.supervisor.config.ListenUrl;
 import dev.forkd.supervisor.config.Transport;
@@ -10,10 +12,11 @@ import dev.forkd.supervisor.control.AdminServer;
 import dev.forkd.supervisor.core.PoolPolicy;
 import dev.forkd.supervisor.net.InheritedSockets;
 import dev.forkd.supervisor.net.ListenSocket;
+import dev.forkd.supervisor.observe.MetricsServer;
 import dev.forkd.supervisor.observe.SystemdNotifier;
-import dev.forkd.supervisor.process.AotCache;
 import dev.forkd.supervisor.process.JvmCommand;
 import dev.forkd.supervisor.process.Spawner;
+import dev.forkd.supervisor.process.TrainedAotCaches;
 import dev.forkd.sys.Processes;
 import dev.forkd.sys.SyscallException;
 import java.io.IOException;
@@ -45,6 +48,8 @@ public final class SupervisorMain {
      * @throws ConfigException if a socket or log file of the configuration cannot be opened; nothing was started
      */
     public static int run(ForkdConfig config, Optional<Path> reloadFile) throws IOException, ConfigException {
+        Thread.setDefaultUncaughtExceptionHandler(
+                (thread, e) -> LOG.error("event=thread-died thread={}", thread.getName(), e));
         try (RecordFiles records = RecordFiles.open(config)) {
             return run(config, reloadFile, records);
         }
@@ -77,15 +82,24 @@ public final class SupervisorMain {
             EventLoop loop,
             RecordFiles records,
             SystemdNotifier systemd)
-            throws SyscallException {
+            throws SyscallException, ConfigException {
         ChildTable children = new ChildTable(loop);
         Messenger messenger = new Messenger(Codec.MAX_TO_WORKER);
-        Engines engines =
-                new Engines(loop, new Spawner(), children, messenger, JvmCommand.ofThisInstallation(), AotCache.NONE);
+        Spawner spawner = new Spawner();
+        JvmCommand jvm = JvmCommand.ofThisInstallation();
+        TrainedAotCaches caches = new TrainedAotCaches(loop, spawner, children, messenger, jvm, System.getenv());
+        Engines engines = new Engines(loop, spawner, children, messenger, jvm, caches);
         Service.Shared shared = new Service.Shared(
                 loop, new Workforce.Surroundings(loop, children, messenger), engines, new ClientIds(), records);
-        Supervisor supervisor = new Supervisor(loop, shared, systemd, config);
-        Reloader reloader = new Reloader(loop, supervisor, reloadFile, records::use);
+        Supervisor supervisor = new Supervisor(loop, shared, systemd, config, caches::end);
+        ReloadTally reloads = new ReloadTally();
+        Sampler sampler = new Sampler(loop, supervisor, children, records.deaths(), reloads);
+        MetricsServer metrics = new MetricsServer(sampler::take);
+        serveMetrics(metrics, config, sockets);
+        Reloader reloader = new Reloader(loop, supervisor, reloadFile, reloads, control -> {
+            records.use(control);
+            changeMetrics(metrics, control);
+        });
         AdminServer adminServer =
                 new AdminServer(admin, new Commands(loop, supervisor, children, records.deaths(), reloader));
         SignalDoor.open(loop, order -> obey(order, supervisor, reloader, records));
@@ -94,8 +108,12 @@ public final class SupervisorMain {
         new HealthCheck(loop, supervisor, config.control().pingInterval()).start();
         every(loop, ORPHAN_SWEEP, children::reapOrphans);
         systemd.watchdogInterval().ifPresent(interval -> every(loop, interval, systemd::alive));
-        loop.run();
-        children.reapOrphans();
+        try {
+            loop.run();
+        } finally {
+            metrics.close(); // its dispatcher would keep a JVM alive whose loop has died
+        }
+        children.endAll();
         supervisor.failedStart().ifPresent(reason -> System.err.println("forkd: " + reason));
         return supervisor.failedStart().isPresent() ? FAILURE : OK;
     }
@@ -122,6 +140,32 @@ public final class SupervisorMain {
         }
     }
 
+    private static void serveMetrics(MetricsServer metrics, ForkdConfig config, List<Supervisor.Opened> opened)
+            throws ConfigException {
+        try {
+            metrics.use(config.control().metrics());
+        } catch (IOException e) {
+            opened.forEach(o -> o.socket().close());
+            throw ConfigException.at(
+                    config,
+                    List.of("control", "metrics"),
+                    "cannot serve metrics at "
+                            + AddressText.of(config.control().metrics().orElseThrow()) + ": " + e.getMessage());
+        }
+    }
+
+    /** After a reload that has worked: an address that cannot be had leaves the metrics where they were. */
+    private static void changeMetrics(MetricsServer metrics, ControlConfig control) {
+        try {
+            metrics.use(control.metrics());
+        } catch (IOException e) {
+            LOG.error(
+                    "event=metrics-failed address={} reason=\"{}\"",
+                    AddressText.of(control.metrics().orElseThrow()),
+                    e.getMessage());
+        }
+    }
+
     private static void obey(SignalDoor.Order order, Supervisor supervisor, Reloader reloader, RecordFiles records) {
         LOG.info("event=signal name={}", order);
         switch (order) {
@@ -143,7 +187,7 @@ public final class SupervisorMain {
     }
 
     /** A reload by signal: nobody waits for the answer, and the log has it already. */
-    private enum LoggedReload implements Supervisor.ReloadOutcome {
+    private enum LoggedReload implements Reload.Outcome {
         INSTANCE;
 
         @Override

@@ -5,7 +5,6 @@ import dev.forkd.protocol.Messenger;
 import dev.forkd.protocol.ProtocolException;
 import dev.forkd.supervisor.core.WorkerState;
 import dev.forkd.supervisor.process.Birth;
-import dev.forkd.sys.Epoll;
 import dev.forkd.sys.ExitStatus;
 import dev.forkd.sys.Fd;
 import dev.forkd.sys.Processes;
@@ -19,17 +18,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The supervisor's view of one worker: its process, its control socket, its clients. Receives and sends; what follows from an event is
- * decided by {@link ServicePool}. On the loop's thread.
+ * The supervisor's view of one worker: its process, its control socket, its clients. What follows from an event is decided by
+ * {@link ServicePool}. On the loop's thread.
  */
-final class WorkerHandle implements Birth {
+final class WorkerHandle implements Birth, ControlChannel.Listener {
     /** What a worker's pool hears of it. */
     interface Listener {
         void born(WorkerHandle worker);
 
         void stillborn(WorkerHandle worker, String reason);
 
-        void received(WorkerHandle worker, Message.ToSupervisor message, Messenger messenger);
+        void received(WorkerHandle worker, Message.ToSupervisor message);
 
         /** It sent what the protocol does not allow. */
         void broke(WorkerHandle worker, String how);
@@ -39,13 +38,13 @@ final class WorkerHandle implements Birth {
     }
 
     private final ChildTable children;
-    private final Messenger messenger;
     private final Listener listener;
     private final Generation generation;
     private final int slot;
     private final int clientLimit;
+    private final boolean records;
     private final long begunNanos = System.nanoTime();
-    private final EventLoop.Watch control;
+    private final ControlChannel control;
     private final Fd childSocket;
     private final Map<Long, Client> clients = new LinkedHashMap<>();
     private Optional<ChildTable.Child> child = Optional.empty();
@@ -71,17 +70,24 @@ final class WorkerHandle implements Birth {
             int clientLimit)
             throws SyscallException, ProtocolException {
         this.children = children;
-        this.messenger = messenger;
         this.listener = listener;
         this.generation = generation;
         this.slot = slot;
         this.clientLimit = clientLimit;
+        this.records = generation.refork().asks();
         Sockets.Pair pair = Sockets.pair(Sockets.SEQPACKET);
         this.childSocket = pair.second();
-        generation.introduce(messenger, pair.first());
-        boolean _ = messenger.trySend(
-                pair.first(), new Message.Start(slot, generation.number(), clientLimit, generation.first()));
-        this.control = loop.watch(pair.first(), Epoll.IN, events -> receive());
+        try {
+            generation.introduce(messenger, pair.first());
+            boolean _ = messenger.trySend(
+                    pair.first(),
+                    new Message.Start(slot, generation.number(), clientLimit, generation.measures(), records));
+            this.control = new ControlChannel(loop, messenger, pair.first(), this);
+        } catch (SyscallException | ProtocolException e) {
+            pair.first().close();
+            childSocket.close();
+            throw e;
+        }
     }
 
     @Override
@@ -109,32 +115,24 @@ final class WorkerHandle implements Birth {
         listener.stillborn(this, reason);
     }
 
-    private void receive() {
-        try {
-            while (control.isOpen()) {
-                switch (messenger.receive(control.fd(), false)) {
-                    case NOTHING -> {
-                        return;
-                    }
-                    case END -> {
-                        control.close();
-                        child.ifPresent(ChildTable.Child::expectExit);
-                    }
-                    case MESSAGE -> listener.received(this, messenger.fromWorker(), messenger);
-                }
-            }
-        } catch (SyscallException e) {
-            control.close();
-            listener.broke(this, e.getMessage());
-            child.ifPresent(ChildTable.Child::expectExit);
-        } catch (ProtocolException e) {
-            listener.broke(this, e.getMessage() + (e.getCause() == null ? "" : ", " + e.getCause()));
-        }
+    @Override
+    public void received(Message.ToSupervisor message) {
+        listener.received(this, message);
+    }
+
+    @Override
+    public void broke(String how) {
+        listener.broke(this, how);
+    }
+
+    @Override
+    public void ended() {
+        child.ifPresent(ChildTable.Child::expectExit);
     }
 
     private void exited(ExitStatus status) {
         if (control.isOpen()) {
-            receive();
+            control.receive();
             control.close();
         }
         deadline(Optional.empty());
@@ -143,13 +141,12 @@ final class WorkerHandle implements Birth {
 
     /** Sends a message. @return false if its socket is full or gone: then it does not read, or has ended */
     boolean send(Message.ToWorker message, Fd... descriptors) {
-        try {
-            return control.isOpen() && messenger.trySend(control.fd(), message, descriptors);
-        } catch (SyscallException e) {
-            return false; // EPIPE: its exit is about to be seen
-        } catch (ProtocolException e) {
-            throw new IllegalStateException("a message of our own is malformed", e);
-        }
+        return control.send(message, descriptors);
+    }
+
+    /** Whether a message could not be sent because nobody holds the other end any more. */
+    boolean gone() {
+        return control.gone();
     }
 
     void signal(int signal) {
@@ -196,6 +193,11 @@ final class WorkerHandle implements Birth {
 
     boolean usedUp() {
         return clientLimit > 0 && assigned >= clientLimit;
+    }
+
+    /** Whether it was asked to tell at its end what code it used. */
+    boolean records() {
+        return records;
     }
 
     /** What it has done so far, for its death record. */

@@ -1,15 +1,9 @@
 package dev.forkd.supervisor.loop;
 
 import dev.forkd.protocol.Message;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.List;
 
-/** What one worker has done: clients, bytes, and the last lines that it printed. On the loop's thread. */
+/** What one worker has done: clients and bytes. On the loop's thread. */
 final class WorkerTally {
-    private static final int OUTPUT_LINES = 5;
-
-    private final Deque<String> lastOutput = new ArrayDeque<>(0);
     private int served;
     private long received;
     private long sent;
@@ -18,13 +12,6 @@ final class WorkerTally {
         served++;
         received += Math.max(0, done.received());
         sent += Math.max(0, done.sent());
-    }
-
-    void output(String line) {
-        if (lastOutput.size() == OUTPUT_LINES) {
-            lastOutput.removeFirst();
-        }
-        lastOutput.add(line);
     }
 
     int served() {
@@ -39,9 +26,5 @@ final class WorkerTally {
     /** Bytes to clients. */
     long sent() {
         return sent;
-    }
-
-    List<String> lastOutput() {
-        return List.copyOf(lastOutput);
     }
 }

@@ -1,7 +1,5 @@
 package dev.forkd.supervisor.loop;
 
-import dev.forkd.supervisor.config.Engine;
-import dev.forkd.supervisor.config.WorkersConfig;
 import dev.forkd.supervisor.core.PoolPolicy;
 import dev.forkd.supervisor.core.WorkerAction;
 import dev.forkd.supervisor.core.WorkerEvent;
@@ -17,8 +15,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,19 +27,18 @@ import org.slf4j.LoggerFactory;
  */
 final class Workforce {
     private static final Logger LOG = LoggerFactory.getLogger(Workforce.class);
-    private static final int SPARES_AFTER_FALLBACK = 4;
 
     private final Surroundings around;
-    private final WorkerHandle.Listener listener;
+    private final WorkerMaker maker;
     private final IntSupplier waiting;
     private final Set<WorkerHandle> workers = new LinkedHashSet<>();
     private final Map<Integer, WorkerHandle> byPid = new HashMap<>();
     private final IdleWorkers idle = new IdleWorkers();
-    private final Slots slots = new Slots();
     private final Refill refill;
     private Generation generation;
     private PoolPolicy.Bounds bounds;
     private int unborn;
+    private OptionalLong graceEnd = OptionalLong.empty();
 
     /** What all of a supervisor's workers share. */
     record Surroundings(EventLoop loop, ChildTable children, dev.forkd.protocol.Messenger messenger) {}
@@ -50,8 +47,8 @@ final class Workforce {
     Workforce(Surroundings around, Generation first, WorkerHandle.Listener listener, IntSupplier waiting) {
         this.around = around;
         this.generation = first;
-        this.bounds = bounds(first);
-        this.listener = listener;
+        this.bounds = first.bounds();
+        this.maker = new WorkerMaker(around, listener);
         this.waiting = waiting;
         this.refill = new Refill(around.loop(), this::plan, this::spawn, this::retire);
     }
@@ -76,6 +73,10 @@ final class Workforce {
             worker.askToDrain();
             return;
         }
+        if (worker.ready()) { // it was quicker than its zygote's answer, which waits for the whole batch
+            offer(worker);
+            return;
+        }
         Duration limit = worker.generation().config().timeouts().spawn();
         worker.deadline(Optional.of(around.loop()
                 .after(
@@ -89,7 +90,7 @@ final class Workforce {
         unborn--;
         worker.state(WorkerState.GONE);
         forget(worker);
-        refill.failed();
+        refill.refused();
     }
 
     /** It has shown that workers of this service can boot. */
@@ -117,7 +118,7 @@ final class Workforce {
         idle.remove(worker);
         workers.remove(worker);
         byPid.remove(worker.pid(), worker);
-        slots.free(worker.slot());
+        maker.forget(worker);
     }
 
     /** Something changed that the number of workers may depend on. */
@@ -135,7 +136,7 @@ final class Workforce {
 
     private void carryOut(WorkerHandle worker, WorkerAction action) {
         Duration kill = worker.generation().config().timeouts().kill();
-        Duration graceful = worker.generation().config().timeouts().graceful();
+        Duration graceful = grace(worker);
         switch (action) {
             case SEND_DRAIN -> {
                 idle.remove(worker);
@@ -157,11 +158,21 @@ final class Workforce {
             case TERMINATE -> {
                 idle.remove(worker);
                 boolean unacknowledged = worker.clients().stream().anyMatch(client -> !client.acknowledged());
-                worker.signal(unacknowledged ? Processes.SIGKILL : Processes.SIGTERM);
+                boolean deaf = worker.stopped(); // a stopped process gets no signal but this one
+                worker.signal(unacknowledged || deaf ? Processes.SIGKILL : Processes.SIGTERM);
                 worker.deadline(Optional.of(around.loop().after(kill, () -> worker.signal(Processes.SIGKILL))));
             }
             case BURY -> worker.deadline(Optional.empty());
         }
+    }
+
+    private Duration grace(WorkerHandle worker) {
+        Duration configured = worker.generation().config().timeouts().graceful();
+        if (graceEnd.isEmpty()) {
+            return configured;
+        }
+        Duration left = Duration.ofNanos(Math.max(0, graceEnd.getAsLong() - System.nanoTime()));
+        return left.compareTo(configured) < 0 ? left : configured;
     }
 
     /** It must end: with SIGTERM, then SIGKILL; at once if it sits on a client that another could serve. */
@@ -190,14 +201,7 @@ final class Workforce {
         List<WorkerHandle> births = new ArrayList<>();
         try {
             for (int i = 0; i < count; i++) {
-                WorkerHandle worker = new WorkerHandle(
-                        around.loop(),
-                        around.children(),
-                        around.messenger(),
-                        listener,
-                        generation,
-                        slots.take(),
-                        clientLimit());
+                WorkerHandle worker = maker.make(generation);
                 add(worker);
                 births.add(worker);
             }
@@ -206,18 +210,9 @@ final class Workforce {
                     "event=spawn-failed service={} reason=\"{}\"",
                     generation.config().name(),
                     e.getMessage());
-            refill.failed();
+            refill.refused();
         }
         generation.engine().spawn(List.copyOf(births));
-    }
-
-    /** {@code clients-per-worker}, varied by the jitter, so that workers started together do not end together. */
-    private int clientLimit() {
-        int clients = generation.config().workers().clientsPerWorker();
-        int range = (int) Math.round(clients * generation.config().workers().jitter());
-        return clients <= 1 || range == 0
-                ? clients
-                : Math.max(1, clients - ThreadLocalRandom.current().nextInt(range + 1));
     }
 
     private void retire(int count) {
@@ -227,7 +222,7 @@ final class Workforce {
     /** Workers of this generation from now on; those of earlier ones finish what they have. */
     void use(Generation next) {
         generation = next;
-        bounds = bounds(next);
+        bounds = next.bounds();
         for (WorkerHandle worker : List.copyOf(workers)) {
             if (worker.generation() != next) {
                 drain(worker);
@@ -235,15 +230,6 @@ final class Workforce {
         }
         workers.stream().filter(WorkerHandle::ready).forEach(this::offer);
         refill.start();
-    }
-
-    /** As configured; but where {@code auto} had to fall back on whole JVMs, no more spares than such are worth. */
-    private static PoolPolicy.Bounds bounds(Generation generation) {
-        WorkersConfig workers = generation.config().workers();
-        boolean fellBack = workers.engine() == Engine.AUTO && generation.isExec();
-        int most = fellBack ? SPARES_AFTER_FALLBACK : workers.maxSpares();
-        return new PoolPolicy.Bounds(
-                Math.min(workers.minSpares(), most), Math.min(workers.maxSpares(), most), workers.max());
     }
 
     /** Other numbers than the configuration's, until the next reload. */
@@ -258,11 +244,22 @@ final class Workforce {
 
     /** Spawns one worker of a generation that is not yet in use, to see whether it can. */
     WorkerHandle probe(Generation candidate) throws IOException {
-        WorkerHandle worker = new WorkerHandle(
-                around.loop(), around.children(), around.messenger(), listener, candidate, slots.take(), clientLimit());
+        WorkerHandle worker = maker.make(candidate);
         add(worker);
         candidate.engine().spawn(List.of(worker));
         return worker;
+    }
+
+    /** New workers only for clients that wait, no spares; those that take no further client finish, and all must be done by then. */
+    void windDown(Duration graceful) {
+        graceEnd = OptionalLong.of(System.nanoTime() + graceful.toNanos());
+        bounds = new PoolPolicy.Bounds(0, 0, bounds.max());
+        workers.stream().filter(WorkerHandle::usedUp).toList().forEach(this::drain);
+    }
+
+    /** Whether every client that was handed over has been taken by its worker. */
+    boolean allAcknowledged() {
+        return workers.stream().allMatch(worker -> worker.clients().stream().allMatch(Client::acknowledged));
     }
 
     /** No new workers; every one finishes what it has. */

@@ -22,7 +22,8 @@ import java.nio.file.Path;
  * @param inherited whether systemd gave it: then its file is systemd's too
  */
 public record ListenSocket(Fd fd, ListenUrl url, boolean inherited) implements AutoCloseable {
-    private static final int BACKLOG = 4096;
+    /** Connections that the kernel holds for us at most, listen(2); net.core.somaxconn may make it fewer. */
+    public static final int BACKLOG = 4096;
 
     /** Binds and listens. A Unix socket file that nobody listens on is replaced. @throws SyscallException with the URL and a hint */
     public static ListenSocket open(ListenUrl url) throws SyscallException {

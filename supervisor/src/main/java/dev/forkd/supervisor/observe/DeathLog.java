@@ -2,8 +2,11 @@ package dev.forkd.supervisor.observe;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -16,7 +19,10 @@ import org.slf4j.LoggerFactory;
 public final class DeathLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("forkd.deaths");
 
+    private static final int RECENT = 100;
+
     private final RecordFile file;
+    private final Deque<DeathRecord> recent = new ArrayDeque<>(RECENT);
     private final Map<String, Map<DeathRecord.Kind, Long>> counts = new LinkedHashMap<>();
 
     /** @throws IOException if the file cannot be opened for appending */
@@ -28,6 +34,12 @@ public final class DeathLog implements AutoCloseable {
         counts.computeIfAbsent(death.service(), s -> new EnumMap<>(DeathRecord.Kind.class))
                 .merge(death.kind(), 1L, Long::sum);
         file.write(() -> json(death));
+        synchronized (recent) {
+            if (recent.size() == RECENT) {
+                recent.removeFirst();
+            }
+            recent.addLast(death);
+        }
         if (death.kind().expected()) {
             if (LOG.isDebugEnabled()) {
                 LOG.debug(line(death));
@@ -40,6 +52,13 @@ public final class DeathLog implements AutoCloseable {
     /** How many workers of the service ended in which way. */
     public Map<DeathRecord.Kind, Long> counts(String service) {
         return counts.getOrDefault(service, Map.of());
+    }
+
+    /** The last hundred records as JSON lines, oldest first. Any thread. */
+    public List<String> recent() {
+        synchronized (recent) {
+            return recent.stream().map(DeathLog::json).toList();
+        }
     }
 
     /** Reopens the file, under this name from now on. */

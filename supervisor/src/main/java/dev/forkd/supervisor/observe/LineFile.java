@@ -75,7 +75,10 @@ final class LineFile implements AutoCloseable {
                 Optional<Supplier<String>> line = queue.poll();
                 if (line == null) {
                     flush();
-                    reopenIfAsked();
+                    if (reopenAs.get() != null
+                            && queue.isEmpty()) { // in this order: what was queued before belongs to the old file
+                        reopenIfAsked();
+                    }
                     line = queue.take();
                 }
                 line.ifPresentOrElse(this::add, this::reopenIfAsked);
@@ -88,8 +91,12 @@ final class LineFile implements AutoCloseable {
     }
 
     private void add(Supplier<String> line) {
-        batch.writeBytes((line.get() + "\n").getBytes(StandardCharsets.UTF_8));
-        batchLines++;
+        try {
+            batch.writeBytes((line.get() + "\n").getBytes(StandardCharsets.UTF_8));
+            batchLines++;
+        } catch (RuntimeException e) {
+            LOG.error("event=line-failed file={} effect=\"one line is missing\"", path, e);
+        }
         if (batch.size() >= BATCH_BYTES) {
             flush();
         }

@@ -14,11 +14,11 @@ public final class WorkerLog {
 
     private WorkerLog() {}
 
-    /** Who said it. @param client empty if none */
+    /** Who said it. @param slot negative for a zygote @param client empty if none */
     public record Speaker(String service, int slot, int generation, int pid, String client) {
         private String text() {
-            return "service=" + service + " slot=" + slot + " gen=" + generation + " pid=" + pid + " client="
-                    + LogText.word(client);
+            return "service=" + service + " slot=" + (slot < 0 ? "-" : slot) + " gen=" + generation + " pid=" + pid
+                    + " client=" + LogText.word(client);
         }
     }
 

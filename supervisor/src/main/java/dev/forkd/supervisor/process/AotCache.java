@@ -2,29 +2,27 @@ package dev.forkd.supervisor.process;
 
 import dev.forkd.protocol.WorkerSetup;
 import dev.forkd.supervisor.config.WorkersConfig;
-import dev.forkd.sys.Fd;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
  * Ahead-of-time caches (JEP 483, 514, 515) for workers of the exec engine: classes loaded and linked and methods profiled in a training
- * run are there from the first millisecond of later ones.
+ * run are there from the first millisecond of later ones. On the loop's thread.
  */
 public interface AotCache {
 
-    /** Trains a cache in the background if there is none yet for this JDK, class path and options. @param output borrowed */
-    void train(WorkerSetup setup, WorkersConfig workers, Fd output);
+    /** The cache for workers like these. */
+    Entry entry(WorkerSetup setup, WorkersConfig workers);
 
-    /** The cache, once there is one. */
-    Optional<java.nio.file.Path> file(WorkerSetup setup, WorkersConfig workers);
+    /** One cache, which may not be there yet. */
+    interface Entry {
+        /** Makes it in the background unless it is there. */
+        void train();
 
-    /** No caches at all. */
-    AotCache NONE = new AotCache() {
-        @Override
-        public void train(WorkerSetup setup, WorkersConfig workers, Fd output) {}
+        /** The file, once it can be used. */
+        Optional<Path> file();
 
-        @Override
-        public Optional<java.nio.file.Path> file(WorkerSetup setup, WorkersConfig workers) {
-            return Optional.empty();
-        }
-    };
+        /** A worker that used it could not boot: it is not used again, and made anew by the next supervisor. */
+        void distrust();
+    }
 }

@@ -1,25 +1,39 @@
 package dev.forkd.supervisor.process;
 
+import dev.forkd.protocol.UsedClass;
 import dev.forkd.supervisor.loop.EventLoop;
 import dev.forkd.sys.Fd;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /** A new JVM per worker, by posix_spawn: runs wherever a JDK and Linux do. */
 public final class ExecEngine implements WorkerEngine {
     private final EventLoop loop;
     private final Spawner spawner;
-    private final Supplier<List<String>> command;
+    private final Function<Optional<Path>, List<String>> command;
+    private final AotCache.Entry cache;
     private final Fd output;
     private final Listener listener;
     private boolean stopped;
 
-    /** @param command asked for at each start: the AOT cache appears some time after the first @param output borrowed */
-    public ExecEngine(EventLoop loop, Spawner spawner, Supplier<List<String>> command, Fd output, Listener listener) {
+    /**
+     * @param command of a worker, with an AOT cache or without
+     * @param cache appears some time after the first start
+     * @param output borrowed
+     */
+    public ExecEngine(
+            EventLoop loop,
+            Spawner spawner,
+            Function<Optional<Path>, List<String>> command,
+            AotCache.Entry cache,
+            Fd output,
+            Listener listener) {
         this.loop = loop;
         this.spawner = spawner;
         this.command = command;
+        this.cache = cache;
         this.output = output;
         this.listener = listener;
     }
@@ -37,7 +51,7 @@ public final class ExecEngine implements WorkerEngine {
                 birth.stillborn("the generation has ended");
             } else {
                 spawner.start(
-                        command.get(),
+                        command.apply(cache.file()),
                         output,
                         birth.childSocket(),
                         result -> loop.post(() -> {
@@ -49,6 +63,19 @@ public final class ExecEngine implements WorkerEngine {
             }
         }
     }
+
+    @Override
+    public void proved() {
+        cache.train();
+    }
+
+    @Override
+    public void bootFailed() {
+        cache.distrust();
+    }
+
+    @Override
+    public void refork(List<UsedClass> used) {} // no worker of it records
 
     @Override
     public void stop() {

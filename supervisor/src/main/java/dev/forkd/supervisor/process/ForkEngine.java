@@ -1,9 +1,11 @@
 package dev.forkd.supervisor.process;
 
+import dev.forkd.protocol.UsedClass;
 import dev.forkd.protocol.WorkerSetup;
 import dev.forkd.supervisor.core.Backoff;
 import dev.forkd.supervisor.loop.EventLoop;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -13,38 +15,55 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Workers forked from a zygote, a JVM that has the handler loaded and warm. Keeps one zygote, replaces it when it dies, and rotates it
- * after so many children or so much time: all children of a zygote share its address space layout. On the loop's thread.
+ * Workers forked from a zygote, a JVM that has the handler loaded and warm. Keeps one zygote with an understudy, replaces it when it dies, and rotates
+ * it after so many children or so much time: all children of a zygote share its address space layout. On the loop's thread.
  *
  * <pre>
  *   no zygote ──start──▶ booting ──frozen──▶ usable ──rotation──▶ usable, next booting ──frozen──▶ usable (the next)
- *       ▲                   │ refused: unusable      │ dies
- *       └───── back-off ────┴───────────────────────┘
+ *       ▲                   │ refused: unusable   ▲   │ dies
+ *       └───── back-off ────┴─────────────────────│───┤ without understudy
+ *                                                  └───┘ with one, which takes over at once
  * </pre>
  */
-public final class ForkEngine implements WorkerEngine, ZygoteProcess.Listener {
+public final class ForkEngine implements WorkerEngine, BootingZygote.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(ForkEngine.class);
 
     /** When a zygote becomes too old. @param children 0: never @param age zero: never */
     public record Rotation(int children, Duration age) {}
 
+    /** A first zygote that somebody kills says nothing about the handler: it is tried again before the engine is given up. */
+    private static final int FIRST_TRIES = 3;
+
     private final EventLoop loop;
-    private final ZygoteProcess.Factory factory;
+    private final WarmUpTurns turns;
+    private final BootingZygote.Factory factory;
     private final WorkerSetup setup;
+    private final Reforking reforking;
+    private final Understudy understudy;
     private final Rotation rotation;
     private final Listener listener;
     private final Deque<Birth> waiting = new ArrayDeque<>();
-    private Optional<ZygoteProcess> current = Optional.empty();
-    private Optional<ZygoteProcess> next = Optional.empty();
+    private Optional<FrozenZygote> current = Optional.empty();
+    private Optional<BootingZygote> next = Optional.empty();
+    private Optional<WarmUpTurns.Turn> turn = Optional.empty();
     private Backoff backoff = Backoff.NONE;
     private boolean everUsable;
+    private int accidents;
     private boolean stopped;
 
     public ForkEngine(
-            EventLoop loop, ZygoteProcess.Factory factory, WorkerSetup setup, Rotation rotation, Listener listener) {
+            EventLoop loop,
+            WarmUpTurns turns,
+            BootingZygote.Factory factory,
+            WorkerSetup setup,
+            Rotation rotation,
+            Listener listener) {
         this.loop = loop;
+        this.turns = turns;
         this.factory = factory;
         this.setup = setup;
+        this.reforking = new Reforking(setup, listener);
+        this.understudy = new Understudy(loop, setup.service());
         this.rotation = rotation;
         this.listener = listener;
     }
@@ -52,9 +71,9 @@ public final class ForkEngine implements WorkerEngine, ZygoteProcess.Listener {
     @Override
     public void start() {
         if (!stopped && next.isEmpty()) {
-            ZygoteProcess booting = factory.make(setup, this);
+            BootingZygote booting = factory.make(reforking.next(), this);
             next = Optional.of(booting);
-            booting.start();
+            turn = Optional.of(turns.ask(booting::start));
         }
     }
 
@@ -70,7 +89,7 @@ public final class ForkEngine implements WorkerEngine, ZygoteProcess.Listener {
             return;
         }
         List<Birth> batch = new ArrayList<>();
-        while (!waiting.isEmpty() && batch.size() < ZygoteProcess.MOST_AT_ONCE) {
+        while (!waiting.isEmpty() && batch.size() < FrozenZygote.MOST_AT_ONCE) {
             batch.add(waiting.removeFirst());
         }
         current.get().fork(batch);
@@ -85,55 +104,126 @@ public final class ForkEngine implements WorkerEngine, ZygoteProcess.Listener {
     }
 
     @Override
-    public void frozen(ZygoteProcess zygote) {
-        current.ifPresent(ZygoteProcess::retire);
-        current = Optional.of(zygote);
+    public void frozen(FrozenZygote zygote) {
+        dismiss();
         next = Optional.empty();
+        endTurn();
         backoff = Backoff.NONE;
+        use(zygote);
+        if (!everUsable) {
+            everUsable = true;
+            listener.usable();
+        }
+        if (reforking.frozen(zygote.pid())) {
+            start();
+        }
+    }
+
+    @Override
+    public void refork(List<UsedClass> used) {
+        reforking.learned(used);
+        start();
+    }
+
+    /** It makes the children from now on. */
+    private void use(FrozenZygote zygote) {
+        current = Optional.of(zygote);
         if (!rotation.age().isZero()) {
-            loop.after(rotation.age(), () -> {
+            Duration left = rotation.age().minus(Duration.between(zygote.since(), Instant.now()));
+            loop.after(left.isNegative() ? Duration.ZERO : left, () -> {
                 if (current.equals(Optional.of(zygote))) {
                     start();
                 }
             });
         }
-        if (!everUsable) {
-            everUsable = true;
-            listener.usable();
-        }
+        understudy.standInFor(zygote);
         feed();
     }
 
     @Override
-    public void idle(ZygoteProcess zygote) {
-        feed();
-    }
-
-    @Override
-    public void gone(ZygoteProcess zygote, String cause, boolean refused) {
-        boolean wasCurrent = current.equals(Optional.of(zygote));
-        boolean wasNext = next.equals(Optional.of(zygote));
-        if (wasCurrent) {
-            current = Optional.empty();
-        }
-        if (wasNext) {
-            next = Optional.empty();
-        }
-        if (stopped || (!wasCurrent && !wasNext)) {
-            return; // retired
-        }
-        if (!everUsable) {
-            stopped = true;
-            abandonWaiting(cause);
-            listener.unusable(cause);
+    public void idle(FrozenZygote zygote) {
+        if (!current.equals(Optional.of(zygote))) {
             return;
         }
-        backoff = wasCurrent && backoff.failures() == 0 ? backoff : backoff.failed();
+        if (waiting.isEmpty()) {
+            understudy.renew(zygote);
+        }
+        feed();
+    }
+
+    @Override
+    public void understudy(FrozenZygote zygote, FrozenZygote made) {
+        understudy.made(zygote, made);
+    }
+
+    @Override
+    public void noUnderstudy(FrozenZygote zygote, String reason) {
+        understudy.notMade(zygote, reason);
+    }
+
+    /** The zygote in use and its understudy are not needed any more. */
+    private void dismiss() {
+        Optional<FrozenZygote> before = current;
+        current = Optional.empty();
+        before.ifPresent(FrozenZygote::retire); // its end, which may come at once, is no loss any more
+        understudy.dismiss();
+    }
+
+    @Override
+    public void gone(FrozenZygote zygote, String cause) {
+        if (stopped || understudy.lost(zygote, cause) || !current.equals(Optional.of(zygote))) {
+            return;
+        }
+        current = Optional.empty();
+        Optional<FrozenZygote> successor = understudy.takeOver();
+        if (successor.isEmpty()) {
+            backoff = backoff.failures() == 0 ? backoff : backoff.failed();
+            startAnew(zygote.pid(), cause);
+            return;
+        }
+        LOG.warn(
+                "event=zygote-lost service={} pid={} cause=\"{}\" successor={}",
+                setup.service(),
+                zygote.pid(),
+                cause,
+                successor.get().pid());
+        use(successor.get());
+    }
+
+    @Override
+    public void failed(BootingZygote zygote, String cause, BootingZygote.End end) {
+        if (stopped || !next.equals(Optional.of(zygote))) {
+            return;
+        }
+        next = Optional.empty();
+        endTurn();
+        if (reforking.failed(zygote.pid(), cause)) {
+            if (current.isEmpty()) {
+                start();
+            }
+            return;
+        }
+        boolean accident = end == BootingZygote.End.KILLED && ++accidents < FIRST_TRIES;
+        if (everUsable || accident) {
+            backoff = backoff.failed();
+            startAnew(zygote.pid(), cause);
+            return;
+        }
+        stopped = true;
+        abandonWaiting(cause);
+        if (end == BootingZygote.End.HANDLER_UNUSABLE) {
+            listener.handlerUnusable(cause);
+        } else {
+            listener.unusable(cause);
+        }
+    }
+
+    private void startAnew(int lost, String cause) {
         Duration pause = backoff.pause();
         LOG.warn(
                 "event=zygote-lost service={} pid={} cause=\"{}\" restart-in-ms={}",
                 setup.service(),
-                zygote.pid(),
+                lost,
                 cause,
                 pause.toMillis());
         backoff = backoff.failures() == 0 ? backoff.failed() : backoff;
@@ -142,6 +232,11 @@ public final class ForkEngine implements WorkerEngine, ZygoteProcess.Listener {
         } else {
             loop.after(pause, this::start);
         }
+    }
+
+    private void endTurn() {
+        turn.ifPresent(WarmUpTurns.Turn::end);
+        turn = Optional.empty();
     }
 
     private void abandonWaiting(String reason) {
@@ -153,11 +248,18 @@ public final class ForkEngine implements WorkerEngine, ZygoteProcess.Listener {
     }
 
     @Override
+    public void proved() {}
+
+    @Override
+    public void bootFailed() {} // its children have booted with it
+
+    @Override
     public void stop() {
         stopped = true;
         abandonWaiting("the generation has ended");
-        current.ifPresent(ZygoteProcess::retire);
-        next.ifPresent(ZygoteProcess::retire);
+        dismiss();
+        next.ifPresent(BootingZygote::retire);
+        endTurn();
     }
 
     @Override
@@ -167,6 +269,6 @@ public final class ForkEngine implements WorkerEngine, ZygoteProcess.Listener {
 
     @Override
     public Optional<Zygote> zygote() {
-        return current.map(zygote -> new Zygote(zygote.pid(), zygote.children(), zygote.since()));
+        return current.map(zygote -> new Zygote(zygote.pid(), zygote.children(), zygote.since(), understudy.pid()));
     }
 }

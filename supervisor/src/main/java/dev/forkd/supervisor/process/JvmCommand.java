@@ -79,6 +79,7 @@ public final class JvmCommand {
         List<String> command = new ArrayList<>();
         command.add(java.toString());
         command.addAll(COMMON);
+        command.addAll(CipherCode.OPTIONS);
         command.addAll(ForkLibrary.JVM_FLAGS);
         if (zygote) {
             command.addAll(FORK);

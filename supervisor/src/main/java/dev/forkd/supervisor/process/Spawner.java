@@ -23,7 +23,11 @@ public final class Spawner {
 
     public Spawner() throws SyscallException {
         this.nothing = Io.open("/dev/null", 2, 0);
-        Thread.ofPlatform().name("forkd-spawner").daemon().start(this::run);
+        Thread.ofPlatform()
+                .name("forkd-spawner")
+                .daemon()
+                .uncaughtExceptionHandler(Spawner::died)
+                .start(this::run);
     }
 
     /** How a start ended: a pid, or why not. */
@@ -54,6 +58,13 @@ public final class Spawner {
         } catch (SyscallException e) {
             return new Result.Failed(e.getMessage());
         }
+    }
+
+    /** Without this thread no worker can be started, and with it the forked ones get their parent's death signal: the end, at once. */
+    private static void died(Thread thread, Throwable why) {
+        System.err.println("forkd: the thread " + thread.getName() + " has died, and so the supervisor must: " + why);
+        why.printStackTrace();
+        Runtime.getRuntime().halt(1);
     }
 
     private void run() {

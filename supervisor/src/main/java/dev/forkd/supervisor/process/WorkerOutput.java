@@ -28,6 +28,7 @@ public final class WorkerOutput implements AutoCloseable {
     private final EventLoop.Watch readEnd;
     private final MessageBuffer buffer = new MessageBuffer(64 * 1024);
     private final Map<Integer, ByteArrayOutputStream> partial = new HashMap<>();
+    private final LastWords lastWords = new LastWords();
     private final ObjIntConsumer<String> lines;
 
     /** @param lines gets each line and the pid of its writer */
@@ -45,9 +46,12 @@ public final class WorkerOutput implements AutoCloseable {
         return writeEnd;
     }
 
-    /** Reads what is there. Bounded, so that a worker that floods its output does not keep the loop from its other work. */
+    /**
+     * Reads what is there, nothing once closed: a retired zygote may end after its service. Bounded, so that a worker that floods its
+     * output does not keep the loop from its other work.
+     */
     private void read(int most) throws SyscallException {
-        for (int i = 0; i < most; i++) {
+        for (int i = 0; i < most && readEnd.isOpen(); i++) {
             int length = buffer.receive(readEnd.fd(), MessageBuffer.DONTWAIT);
             if (length <= 0) {
                 return;
@@ -75,16 +79,24 @@ public final class WorkerOutput implements AutoCloseable {
     private void emit(int pid, ByteArrayOutputStream line) {
         String text = line.toString(StandardCharsets.UTF_8);
         line.reset();
-        lines.accept(text.endsWith("\r") ? text.substring(0, text.length() - 1) : text, pid);
+        String clean = text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+        lastWords.said(pid, clean);
+        lines.accept(clean, pid);
     }
 
-    /** The process has ended: all that it wrote is read, and an unfinished last line is given out. */
-    public void ended(int pid) throws SyscallException {
+    /** The process has ended: all that it wrote is read, and an unfinished last line is given out. @return its last words */
+    public LastWords.Words ended(int pid) throws SyscallException {
         read(Integer.MAX_VALUE);
         ByteArrayOutputStream rest = partial.remove(pid);
         if (rest != null && rest.size() > 0) {
             emit(pid, rest);
         }
+        return lastWords.take(pid);
+    }
+
+    /** What processes said last, here and in their logs. */
+    public LastWords lastWords() {
+        return lastWords;
     }
 
     @Override

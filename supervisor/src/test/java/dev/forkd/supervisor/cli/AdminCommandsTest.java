@@ -20,9 +20,10 @@ class AdminCommandsTest {
             "served":1222,"refused":{"queue-full":2,"per-source":0},"deaths":{"exited 0":1222,"killed by SIGSEGV":1}}]}""";
     private static final String PS = """
             {"workers":[{"service":"echo","slot":3,"generation":2,"pid":4711,"state":"SERVING","engine":"fork",\
-            "client":"127.0.0.1:50000","client-since":"2026-11-21T04:00:00Z","age-seconds":7200,"served":0,"rss-kib":30720,\
+            "client":"127.0.0.1:50000","client-since":"2026-11-21T04:00:00.123456789Z","age-seconds":7200,"served":0,"rss-kib":30720,\
             "pss-kib":null},{"service":"echo","slot":12,"generation":2,"pid":12,"state":"IDLE","engine":"fork",\
-            "client":null,"client-since":null,"age-seconds":3,"served":1,"rss-kib":1024,"pss-kib":130}]}""";
+            "client":null,"client-since":null,"age-seconds":3,"served":1,"rss-kib":1024,"pss-kib":130},\
+            {"service":"echo","slot":13,"generation":2,"pid":null,"state":"IDLE","engine":"fork","age-seconds":0,"served":0}]}""";
 
     @TempDir
     Path dir;
@@ -66,6 +67,7 @@ class AdminCommandsTest {
                     SERVICE  SLOT  GEN   PID  STATE    ENGINE    AGE  SERVED       RSS        PSS  CLIENT           SINCE
                     echo        3    2  4711  SERVING  fork    2h00m       0  30.0 MiB          -  127.0.0.1:50000  2026-11-21T04:00:00Z
                     echo       12    2    12  IDLE     fork       3s       1   1.0 MiB  130.0 KiB  -                -
+                    echo       13    2     -  IDLE     fork       0s       0         -          -  -                -
                     """, world.out());
         }
     }

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +49,12 @@ class BuiltConfigsTest {
         DemoConfig.create(dir);
         Path welcome = dir.resolve("forkd-data/public/welcome.txt");
         assertTrue(Files.readString(welcome).contains("process of their own"));
+        String page = Files.readString(welcome.resolveSibling("index.html"));
+        Matcher links = Pattern.compile("(?:href|src)=\"([^\"]+)\"").matcher(page);
+        while (links.find()) {
+            assertTrue(
+                    Files.exists(welcome.resolveSibling(links.group(1))), "nothing from elsewhere: " + links.group(1));
+        }
         Files.delete(welcome);
         DemoConfig.create(dir);
         assertTrue(Files.notExists(welcome));

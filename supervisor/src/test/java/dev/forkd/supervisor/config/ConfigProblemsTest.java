@@ -86,7 +86,6 @@ class ConfigProblemsTest {
         assertEquals("4: queue = 1.5 should be a whole number, 0 to 1000000", problem("limits.queue = 1.5"));
         assertEquals("4: per-source = -1 should be a whole number, 0 or more", problem("limits.per-source = -1"));
         assertEquals("4: jitter = 3 should be a number from 0 to 1", problem("workers.jitter = 3"));
-        assertEquals("4: refork = \"yes\" should be true or false, without quotes", problem("workers.refork = 'yes'"));
         assertEquals(
                 "4: kill = \"soon\" should be a time such as \"500ms\", \"10s\", \"5m\"",
                 problem("timeouts.kill = 'soon'"));
@@ -109,6 +108,13 @@ class ConfigProblemsTest {
         assertEquals(
                 "5: max-spares = 3 is above max = 2, the limit of all workers",
                 problem("[services.echo.workers]\nmax-spares = 3\nmax = 2"));
+        assertEquals(
+                "4: refork = 5 needs a zygote, and engine = \"exec\" has none; leave one out",
+                problem("workers = { engine = 'exec', refork = 5 }"));
+        assertEquals(
+                "4: refork = 5 learns from workers that have ended, and with clients-per-worker = 0 none does; "
+                        + "set clients-per-worker, or leave refork out",
+                problem("workers = { concurrency = 8, refork = 5 }"));
     }
 
     @Test

@@ -62,7 +62,7 @@ class ConfigReaderTest {
                                 List.of(),
                                 0,
                                 Duration.ofHours(1),
-                                false),
+                                0),
                         new LimitsConfig(0, 1024, Duration.ofSeconds(10)),
                         new TimeoutsConfig(
                                 Duration.ofSeconds(30),
@@ -71,7 +71,8 @@ class ConfigReaderTest {
                                 Duration.ofSeconds(10),
                                 Duration.ofSeconds(5)),
                         DatagramMode.EACH,
-                        Map.of()),
+                        Map.of(),
+                        false),
                 config.service("echo").orElseThrow());
     }
 
@@ -95,7 +96,7 @@ class ConfigReaderTest {
                 classpath = ["own.jar", "lib/*"]
                 datagrams = "session"
                 [services.own.workers]
-                engine = "exec"
+                engine = "fork"
                 clients-per-worker = 1000
                 jitter = 0.25
                 concurrency = 64
@@ -107,7 +108,7 @@ class ConfigReaderTest {
                 jvm-options = ["-XX:+UseParallelGC"]
                 zygote-children = 5000
                 zygote-age = "30m"
-                refork = true
+                refork = 2000
                 [services.own.limits]
                 per-source = 10
                 queue = 5
@@ -144,7 +145,7 @@ class ConfigReaderTest {
         assertEquals(DatagramMode.SESSION, own.datagrams());
         assertEquals(
                 new WorkersConfig(
-                        Engine.EXEC,
+                        Engine.FORK,
                         1000,
                         0.25,
                         64,
@@ -156,7 +157,7 @@ class ConfigReaderTest {
                         List.of("-XX:+UseParallelGC"),
                         5000,
                         Duration.ofMinutes(30),
-                        true),
+                        2000),
                 own.workers());
         assertEquals(new LimitsConfig(10, 5, Duration.ofMillis(500)), own.limits());
         assertEquals(

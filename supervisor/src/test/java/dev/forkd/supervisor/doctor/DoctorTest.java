@@ -100,8 +100,8 @@ class DoctorTest {
         assertEquals(
                 Finding.fail(
                         "descriptors",
-                        "4096, 10000 clients need 40256",
-                        "LimitNOFILE=40256 in forkd.service, or: ulimit -n 40256"),
+                        "4096, 10000 clients need 11536",
+                        "LimitNOFILE=11536 in forkd.service, or: ulimit -n 11536"),
                 finding("descriptors", OptionalInt.of(10_000)));
         file("/proc/sys/kernel/pid_max", "32768");
         assertEquals(Level.OK, finding("process ids", OptionalInt.of(10_000)).level());

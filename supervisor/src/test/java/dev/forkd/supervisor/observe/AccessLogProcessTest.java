@@ -4,11 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.forkd.supervisor.testing.ForkdServer;
+import dev.forkd.supervisor.testing.ForkdProcess;
+import dev.forkd.supervisor.testing.LineClient;
 import dev.forkd.sys.Processes;
-import java.io.IOException;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
@@ -27,46 +25,42 @@ class AccessLogProcessTest {
     @TempDir
     Path directory;
 
-    private static void get(ForkdServer forkd, String path) throws IOException {
-        try (Socket client = forkd.connect("web")) {
-            client.getOutputStream()
-                    .write(("GET " + path + " HTTP/1.0\r\nUser-Agent: a\"b\r\n\r\n")
-                            .getBytes(StandardCharsets.US_ASCII));
-            byte[] answer = client.getInputStream().readAllBytes();
-            assertTrue(new String(answer, StandardCharsets.US_ASCII).startsWith("HTTP/1.1 200"));
+    /** One exchange, which is over for the supervisor too. @param served clients before this one */
+    private static void get(ForkdProcess forkd, String path, int served) throws Exception {
+        try (LineClient client = forkd.client("web")) {
+            assertEquals("HTTP/1.1 200 OK", client.ask("GET " + path + " HTTP/1.0\r\nUser-Agent: a\"b\r\n\r"));
         }
+        var _ = forkd.admin().awaitStatus("web", s -> s.path("served").asInt() == served + 1);
     }
 
     @Test
     void everyExchangeIsALineAndARenamedFileIsFollowedByANewOne() throws Exception {
         Path access = directory.resolve("access.log");
-        Path deaths = directory.resolve("deaths.json");
+        Path deaths = directory.resolve("deaths");
         String toml = """
-                access-log = "access.log"
-                death-log = "deaths.json"
+                control.access-log = "access.log"
                 [services.web]
                 listen = ["tcp://127.0.0.1:0"]
                 handler = "http"
                 root = "."
-                [services.web.workers]
-                engine = "exec"
-                max-spares = 1
+                workers = { engine = "exec", min-spares = 1, max-spares = 1 }
+                limits.queue-timeout = "100s"
                 """;
         Path rotated = directory.resolve("access.log.1");
-        try (ForkdServer forkd = ForkdServer.start(directory, toml)) {
-            get(forkd, "/healthz");
+        try (ForkdProcess forkd = ForkdProcess.serveByScript(directory, toml)) {
+            get(forkd, "/healthz", 0);
             Files.move(access, rotated);
-            Files.move(deaths, directory.resolve("deaths.json.1"));
+            Files.move(deaths, directory.resolve("deaths.1"));
             try (WatchService names = directory.getFileSystem().newWatchService()) {
                 directory.register(names, StandardWatchEventKinds.ENTRY_CREATE);
-                boolean _ = Processes.kill((int) forkd.pid(), Processes.SIGUSR1);
+                forkd.signal(Processes.SIGUSR1);
                 while (!Files.exists(access)) {
-                    WatchKey key = names.poll(30, TimeUnit.SECONDS);
+                    WatchKey key = names.poll(120, TimeUnit.SECONDS);
                     assertNotNull(key, "no new file after SIGUSR1");
                     boolean _ = key.reset();
                 }
             }
-            get(forkd, "/api/whoami");
+            get(forkd, "/api/whoami", 1);
             assertEquals(0, forkd.stop());
         }
         Pattern line =

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The serving models of Python's socketserver and of the classic servers are configurations, with either engine. */
 @Tag("process")
-@Timeout(180)
+@Timeout(300)
 final class ModelsProcessTest {
     private static final String MODELS = """
             [services.process]
@@ -25,35 +25,42 @@ final class ModelsProcessTest {
             handler = "dev.forkd.supervisor.testing.handlers.ProbeHandler"
             classpath = ["@HANDLERS@"]
             workers = { engine = "@ENGINE@", min-spares = 2, max-spares = 2 }
+            limits.queue-timeout = "100s"
             [services.reuse]
             listen = ["unix:reuse"]
             handler = "dev.forkd.supervisor.testing.handlers.ProbeHandler"
             classpath = ["@HANDLERS@"]
             workers = { engine = "@ENGINE@", clients-per-worker = 2, jitter = 0, min-spares = 1, max-spares = 1, max = 1 }
+            limits.queue-timeout = "100s"
             [services.iterative]
             listen = ["tcp://127.0.0.1:0"]
             handler = "dev.forkd.supervisor.testing.handlers.ProbeHandler"
             classpath = ["@HANDLERS@"]
             workers = { engine = "@ENGINE@", clients-per-worker = 0, min-spares = 1, max-spares = 1, max = 1 }
+            limits.queue-timeout = "100s"
             [services.platform]
             listen = ["tcp://127.0.0.1:0"]
             handler = "dev.forkd.supervisor.testing.handlers.ProbeHandler"
             classpath = ["@HANDLERS@"]
             workers = { engine = "@ENGINE@", concurrency = 64, threads = "platform", min-spares = 1, max-spares = 1, max = 1 }
+            limits.queue-timeout = "100s"
             [services.virtual]
             listen = ["tcp://127.0.0.1:0"]
             handler = "dev.forkd.supervisor.testing.handlers.ProbeHandler"
             classpath = ["@HANDLERS@"]
             workers = { engine = "@ENGINE@", concurrency = 64, threads = "virtual", min-spares = 1, max-spares = 1, max = 1 }
+            limits.queue-timeout = "100s"
             [services.selector]
             listen = ["tcp://127.0.0.1:0", "unix:selector"]
             handler = "echo"
             workers = { engine = "@ENGINE@", threads = "selector", min-spares = 1, max-spares = 1, max = 1 }
+            limits.queue-timeout = "100s"
             [services.hybrid]
             listen = ["tcp://127.0.0.1:0"]
             handler = "dev.forkd.supervisor.testing.handlers.ProbeHandler"
             classpath = ["@HANDLERS@"]
             workers = { engine = "@ENGINE@", concurrency = 2, clients-per-worker = 0, min-spares = 1, max-spares = 1, max = 2 }
+            limits.queue-timeout = "100s"
             """;
 
     @TempDir
@@ -127,7 +134,12 @@ final class ModelsProcessTest {
             assertEquals("b", second.ask("b"));
             assertEquals("c", first.ask("c"));
             assertEquals(
-                    1, forkd.status("selector").path("workers").path("total").asInt());
+                    1,
+                    forkd.admin()
+                            .status("selector")
+                            .path("workers")
+                            .path("total")
+                            .asInt());
         }
     }
 

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,21 +27,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients of all transports get back what they sent, from workers of either engine. */
 @Tag("process")
-@Timeout(120)
+@Timeout(300)
 final class TransportsProcessTest {
     private static final String SERVICE = """
             [services.@ENGINE@]
             listen = ["tcp://127.0.0.1:0", "tcp://[::1]:0", "udp://127.0.0.1:0", "unix:@ENGINE@.stream", "unixgram:@ENGINE@.dgram"]
             handler = "echo"
             workers = { engine = "@ENGINE@", min-spares = 2, max-spares = 2, max = 8 }
+            limits.queue-timeout = "100s"
             """;
     private static final String SESSIONS = """
             [services.session-@ENGINE@]
             listen = ["udp://127.0.0.1:0"]
             handler = "echo"
             datagrams = "session"
-            timeouts = { idle = "2s" }
+            timeouts.idle = "2s"
             workers = { engine = "@ENGINE@", min-spares = 1, max-spares = 1, max = 8 }
+            limits.queue-timeout = "100s"
             """;
 
     @TempDir
@@ -61,6 +64,7 @@ final class TransportsProcessTest {
     static void stop() throws IOException {
         try (ForkdProcess running = forkd) {
             assertEquals(0, running.stop(), running.log());
+            assertEquals(0, running.countLog("event=(callback|handler)-failed"), running.log());
         }
     }
 
@@ -115,6 +119,14 @@ final class TransportsProcessTest {
     void unixDatagramsComeBackToBoundSockets(String engine) throws Exception {
         Path path = directory.resolve(engine + ".client");
         UnixDomainSocketAddress server = (UnixDomainSocketAddress) forkd.address(engine, "unixgram");
+        int served = forkd.admin().status(engine).path("served").asInt();
+        try (UnixDatagram unbound = new UnixDatagram();
+                UnixDatagram gone = new UnixDatagram(directory.resolve(engine + ".gone"))) {
+            unbound.send(server, "nobody can answer");
+            Files.delete(directory.resolve(engine + ".gone"));
+            gone.send(server, "nor this");
+            var _ = forkd.admin().awaitStatus(engine, s -> s.path("served").asInt() >= served + 2);
+        }
         try (UnixDatagram client = new UnixDatagram(path)) {
             client.send(server, "");
             client.send(server, "hello");
@@ -141,8 +153,12 @@ final class TransportsProcessTest {
         private final dev.forkd.sys.Fd fd;
         private final dev.forkd.sys.MessageBuffer buffer = new dev.forkd.sys.MessageBuffer(4096);
 
-        UnixDatagram(Path path) throws IOException {
+        UnixDatagram() throws IOException {
             fd = dev.forkd.sys.Sockets.socket(1, dev.forkd.sys.Sockets.DGRAM);
+        }
+
+        UnixDatagram(Path path) throws IOException {
+            this();
             dev.forkd.sys.Sockets.bind(fd, UnixDomainSocketAddress.of(path));
         }
 

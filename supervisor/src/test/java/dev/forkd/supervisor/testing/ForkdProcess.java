@@ -1,107 +1,111 @@
 package dev.forkd.supervisor.testing;
 
-import dev.forkd.supervisor.control.AdminClient;
-import dev.forkd.supervisor.control.AdminException;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.forkd.sys.Processes;
 import dev.forkd.sys.SyscallException;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A supervisor in a process of its own, started as scripts/forkd starts it, and all that a test asks of it: addresses, log lines, status,
- * signals. {@link #close} ends it and waits until no process of it is left; the test JVM is made a subreaper, so that workers that outlive
- * a killed supervisor come here to be seen and reaped. Tests that need the build's jars run after {@code package}.
+ * A supervisor in a process of its own and all that a test asks of it: addresses, log lines, status, signals. {@link #close} ends it and
+ * waits until no process of it is left; the test JVM is made a subreaper, so that workers that outlive a killed supervisor come here to be
+ * seen and reaped. Its log is asynchronous: a line is waited for, or looked for when the process has ended.
  */
 public final class ForkdProcess implements AutoCloseable {
-    private static final Path HOME =
-            Path.of(System.getProperty("forkd.home", "..")).toAbsolutePath();
-    private static final Pattern LISTEN = Pattern.compile("event=ready service=(\\S+) listen=(\\w+):(?://)?(\\S+)");
-    private static final Duration GUARD = Duration.ofSeconds(60);
+    private static final Duration GUARD = Duration.ofMinutes(2);
 
     private final Process process;
     private final LineLog out;
     private final LineLog err;
-    private final Path directory;
+    private final ForkdAdmin admin;
 
-    private ForkdProcess(Path directory, List<String> options) throws IOException {
+    private ForkdProcess(Path directory, List<String> command) throws IOException {
         Processes.becomeSubreaper();
-        this.directory = directory;
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:-UsePerfData",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx256m",
-                "--enable-native-access=ALL-UNNAMED",
-                "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
-                "--add-opens=java.base/java.io=ALL-UNNAMED",
-                "-Dforkd.home=" + HOME,
-                "-Dforkd.worker.lib=" + HOME.resolve("worker/target/lib")));
-        command.addAll(options);
-        command.addAll(List.of(
-                "-cp",
-                HOME.resolve("supervisor/target/lib") + "/*",
-                "dev.forkd.supervisor.cli.Main",
-                "serve",
-                "-c",
-                config().toString()));
-        this.process = new ProcessBuilder(command).directory(directory.toFile()).start();
+        this.admin = new ForkdAdmin(directory.resolve("control"), this::log);
+        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+        builder.environment().putAll(ForkdCommand.environment(directory));
+        this.process = builder.start();
         this.out = new LineLog(process.getInputStream(), "forkd-stdout");
         this.err = new LineLog(process.getErrorStream(), "forkd-stderr");
     }
 
-    /** Starts it and waits until it serves. @param directory of this test, with {@code forkd.toml} written by {@link #write} */
+    // ---- start ----
+
+    /**
+     * Starts it and waits until it serves.
+     *
+     * @param directory of this test, where it runs and keeps what it writes
+     * @param toml the services, and {@code control.} keys before them; {@code @HANDLERS@} is where the handlers of the tests are
+     * @param options of its JVM
+     */
     public static ForkdProcess serve(Path directory, String toml, String... options) throws IOException {
-        ForkdProcess forkd = launch(directory, toml, options);
-        try {
-            forkd.out.await("^event=started pid=" + forkd.pid(), 0, 1);
-            return forkd;
-        } catch (AssertionError e) {
-            forkd.close();
-            throw new AssertionError("forkd did not start; it said:\n" + forkd.log(), e);
-        }
+        return launch(directory, toml, options).awaitStarted();
+    }
+
+    /** The same through {@code scripts/forkd}, as an operator starts it. */
+    public static ForkdProcess serveByScript(Path directory, String toml) throws IOException {
+        write(directory, toml);
+        return new ForkdProcess(directory, ForkdCommand.script(arguments(directory))).awaitStarted();
+    }
+
+    /** The same with no more than so many descriptors. */
+    public static ForkdProcess serveWithDescriptors(int limit, Path directory, String toml) throws IOException {
+        write(directory, toml);
+        List<String> command = new ArrayList<>(List.of("prlimit", "--nofile=" + limit + ":" + limit));
+        command.addAll(ForkdCommand.jvm(List.of(), arguments(directory)));
+        return new ForkdProcess(directory, command).awaitStarted();
     }
 
     /** Starts it and waits for nothing. */
     public static ForkdProcess launch(Path directory, String toml, String... options) throws IOException {
         write(directory, toml);
-        return new ForkdProcess(directory, List.of(options));
+        return new ForkdProcess(directory, ForkdCommand.jvm(List.of(options), arguments(directory)));
     }
 
-    /** Writes the configuration: {@code control} keys that every test has, then {@code toml}. */
+    private static String[] arguments(Path directory) {
+        return new String[] {
+            "serve", "-c", ForkdCommand.configuration(directory).toString()
+        };
+    }
+
+    /** Writes another configuration, for a reload. */
     public static void write(Path directory, String toml) throws IOException {
-        String control = "control.socket = \"control\"\ncontrol.death-log = \"deaths\"\n";
-        Files.writeString(directory.resolve("forkd.toml"), control + toml.replace("@HANDLERS@", handlers()));
+        ForkdCommand.configure(directory, toml);
     }
 
-    /** Where the handlers of the tests are. */
-    private static String handlers() {
-        return Path.of(ForkdProcess.class
-                        .getProtectionDomain()
-                        .getCodeSource()
-                        .getLocation()
-                        .getPath())
-                .toString();
+    /** Waits until it serves. */
+    public ForkdProcess awaitStarted() {
+        try {
+            var _ = out.await("^event=started pid=" + pid(), 0, 1);
+            return this;
+        } catch (AssertionError e) {
+            close();
+            throw new AssertionError("forkd did not start; it said:\n" + log(), e);
+        }
     }
 
-    private Path config() {
-        return directory.resolve("forkd.toml");
+    /** Runs another command, in a process of its own, to its end. @return the exit code */
+    public static int command(Path directory, String... arguments) throws IOException, InterruptedException {
+        return new ProcessBuilder(ForkdCommand.jvm(List.of(), arguments))
+                .directory(directory.toFile())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
     }
 
     public int pid() {
@@ -116,21 +120,18 @@ public final class ForkdProcess implements AutoCloseable {
     }
 
     public List<SocketAddress> addresses(String service, String transport) {
-        return out.lines().stream()
-                .map(LISTEN::matcher)
-                .filter(m ->
-                        m.matches() && m.group(1).equals(service) && m.group(2).equals(transport))
-                .map(m -> address(m.group(3)))
-                .toList();
+        return new ReadyLines(out.lines())
+                .of(service, transport).stream().map(ReadyLines::address).toList();
     }
 
-    private static SocketAddress address(String text) {
-        if (text.startsWith("/")) {
-            return UnixDomainSocketAddress.of(text);
-        }
-        int colon = text.lastIndexOf(':');
-        String host = text.substring(0, colon).replaceAll("[\\[\\]]", "");
-        return new InetSocketAddress(InetAddress.ofLiteral(host), Integer.parseInt(text.substring(colon + 1)));
+    /** The same as text, for other programs: {@code 127.0.0.1:PORT}, or a path. */
+    public String place(String service, String transport) {
+        return new ReadyLines(out.lines()).of(service, transport).getFirst();
+    }
+
+    /** Of a {@code tcp} or {@code udp} listener. */
+    public InetSocketAddress inet(String service, String transport) {
+        return (InetSocketAddress) address(service, transport);
     }
 
     /** A new client of the service's first stream listener. */
@@ -163,62 +164,36 @@ public final class ForkdProcess implements AutoCloseable {
         return String.join("\n", out.lines()) + "\n" + String.join("\n", err.lines());
     }
 
-    public JsonNode ask(String command) throws AdminException {
-        return ask(command, JsonNodeFactory.instance.objectNode());
-    }
-
-    public JsonNode ask(String command, ObjectNode arguments) throws AdminException {
-        return new AdminClient(directory.resolve("control")).ask(command, arguments, GUARD);
-    }
-
-    /** The status of one service. */
-    public JsonNode status(String service) throws AdminException {
-        return Stream.of(ask("status"))
-                .flatMap(status -> status.path("services").valueStream())
-                .filter(s -> s.path("name").asString().equals(service))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("no service " + service));
-    }
-
-    /** Asks for the service's status until it is as wanted; every question is answered by the supervisor's loop after all it has to do. */
-    public JsonNode awaitStatus(String service, Predicate<JsonNode> wanted) throws AdminException {
-        long end = System.nanoTime() + GUARD.toNanos();
-        JsonNode status = status(service);
-        while (!wanted.test(status)) {
-            if (System.nanoTime() - end > 0) {
-                throw new AssertionError("status is still " + status + "\n" + log());
-            }
-            status = status(service);
+    /** An answer of the metrics server, whose address the log tells. @param path such as /metrics */
+    public HttpResponse<String> metrics(String path) throws IOException, InterruptedException {
+        String address = awaitLog("event=metrics listen=(http://\\S+)/metrics").group(1);
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(
+                    HttpRequest.newBuilder(URI.create(address + path)).build(), HttpResponse.BodyHandlers.ofString());
         }
-        return status;
     }
 
-    /** All spares ready, nobody served, nothing on its way: the state that descriptors and children are compared in. */
-    public void awaitQuiet(String service) throws AdminException {
-        JsonNode _ = awaitStatus(service, status -> {
-            JsonNode workers = status.path("workers");
-            int idle = workers.path("idle").asInt();
-            return idle >= workers.path("min-spares").asInt()
-                    && idle == workers.path("total").asInt()
-                    && idle <= workers.path("max-spares").asInt();
-        });
-    }
-
-    /** Pids of the service's workers in this state. */
-    public List<Integer> workers(String service, String state) throws AdminException {
-        return ask("ps")
-                .path("workers")
-                .valueStream()
-                .filter(w -> w.path("service").asString().equals(service)
-                        && w.path("state").asString().equals(state))
-                .map(w -> w.path("pid").asInt())
-                .toList();
+    /** What it answers on its admin socket. */
+    public ForkdAdmin admin() {
+        return admin;
     }
 
     /** Descriptors that the supervisor has open. */
     public int descriptors() throws IOException {
         try (Stream<Path> open = Files.list(Path.of("/proc/" + pid() + "/fd"))) {
             return (int) open.count();
+        }
+    }
+
+    /** Waits until it has as many descriptors open as it had: other threads of it may be reading a file just now. */
+    public void awaitDescriptors(int before) throws IOException {
+        long end = System.nanoTime() + GUARD.toNanos();
+        int now = descriptors();
+        while (now != before) {
+            if (System.nanoTime() - end > 0) {
+                throw new AssertionError(before + " descriptors became " + now + "\n" + log());
+            }
+            now = descriptors();
         }
     }
 
@@ -234,6 +209,7 @@ public final class ForkdProcess implements AutoCloseable {
     }
 
     public static void signal(int pid, int signal) throws SyscallException {
+        assertTrue(pid > 1, () -> "not a process to signal: " + pid); // 0 and -1 are many
         if (!Processes.kill(pid, signal)) {
             throw new AssertionError("no process " + pid);
         }

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 
 /** The lines that a process writes, kept as they come, and a wait for one of them. Safe for all threads. */
 final class LineLog {
-    private static final long GUARD_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long GUARD_NANOS = TimeUnit.SECONDS.toNanos(120);
 
     private final List<String> lines = new ArrayList<>();
     private boolean ended;
@@ -58,7 +58,7 @@ final class LineLog {
      * Waits until {@code times} lines, from line {@code from} on, contain the pattern.
      *
      * @return the last of them
-     * @throws AssertionError if the process ends, or a minute passes, without it
+     * @throws AssertionError if the process ends, or two minutes pass, without it
      */
     synchronized Matcher await(String regex, int from, int times) {
         Pattern pattern = Pattern.compile(regex);

@@ -49,6 +49,20 @@ public final class ProcTable {
         return name < 0 ? "" : stat.substring(name + 2).split(" ", -1)[index];
     }
 
+    /** User and system time that it has used, in clock ticks of 10 ms. */
+    public static long cpuTicks(int pid) {
+        return Long.parseLong(field(pid, 11)) + Long.parseLong(field(pid, 12));
+    }
+
+    /** The number that its next descriptor would get: as its limit (RLIMIT_NOFILE), no further one can be opened. */
+    public static int nextDescriptor(int pid) {
+        int next = 0;
+        while (Files.isSymbolicLink(Path.of("/proc/" + pid + "/fd/" + next))) {
+            next++;
+        }
+        return next;
+    }
+
     public static String commandLine(int pid) {
         return read(pid, "cmdline").replace('\0', ' ');
     }

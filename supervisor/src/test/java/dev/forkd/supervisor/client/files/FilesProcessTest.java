@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Servers and clients in processes of their own, killed in the middle. */
 @Tag("process")
-@Timeout(120)
+@Timeout(300)
 final class FilesProcessTest {
     private static final int LENGTH = 8 << 20;
     private static final int STALL_AT = 3 << 20;

@@ -16,8 +16,9 @@ import java.util.concurrent.locks.LockSupport;
 public class ProbeHandler implements StreamHandler {
     private final AtomicInteger clients = new AtomicInteger();
 
-    /** Fails while the file named by the system property {@code probe.broken} exists. */
-    public ProbeHandler() {
+    /** Fails while the file named by the system property {@code probe.broken} exists, and {@linkplain #hold waits}. */
+    public ProbeHandler() throws IOException {
+        hold();
         String broken = System.getProperty("probe.broken", "");
         if (!broken.isEmpty() && Files.exists(Path.of(broken))) {
             System.out.println("the last words");
@@ -29,11 +30,28 @@ public class ProbeHandler implements StreamHandler {
     public void handle(Request request) throws Exception {
         BufferedReader in = new BufferedReader(new InputStreamReader(request.input(), StandardCharsets.UTF_8));
         String line = in.readLine();
+        if (line == null) {
+            hold();
+        }
         int client = line == null ? 0 : clients.incrementAndGet(); // those of a warm-up say nothing and do not count
         for (; line != null; line = in.readLine()) {
             String[] words = line.split(" ", 2);
             answer(request, obey(request, client, words[0], words.length == 1 ? "" : words[1]));
         }
+    }
+
+    /** Boot and rehearsals wait where the pipe named by the system property {@code probe.hold} is, until that has a writer: no Ready until then. */
+    private static void hold() throws IOException {
+        Path pipe = Path.of(System.getProperty("probe.hold", "/nowhere"));
+        if (Files.exists(pipe)) {
+            System.out.println("held");
+            Files.newInputStream(pipe).close();
+        }
+    }
+
+    @Override
+    public byte[] refusal() {
+        return "busy\n".getBytes(StandardCharsets.UTF_8);
     }
 
     private static void answer(Request request, String text) throws IOException {
@@ -63,6 +81,11 @@ public class ProbeHandler implements StreamHandler {
                 yield "";
             }
             case "fill" -> fill();
+            case "child" -> {
+                Process _ =
+                        new ProcessBuilder("cat").start(); // until this process, at the other end of the pipe, is gone
+                yield "started";
+            }
             case "rogue" -> Rogue.act(argument);
             default -> "what is " + order + "?";
         };

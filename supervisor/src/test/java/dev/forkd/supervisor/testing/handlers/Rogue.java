@@ -6,6 +6,7 @@ import dev.forkd.protocol.Messenger;
 import dev.forkd.sys.Fd;
 import dev.forkd.sys.MessageBuffer;
 import java.io.IOException;
+import java.util.List;
 
 /** What a worker must not send on its control socket. */
 final class Rogue {
@@ -28,6 +29,7 @@ final class Rogue {
                 }
                 case "done" ->
                     messenger.send(control, new Message.Done(123_456, Message.Outcome.COMPLETED, 0, 0, 0, 0, ""));
+                case "recorded" -> messenger.send(control, new Message.Recorded(true, List.of()));
                 case "taken" -> messenger.send(control, new Message.Taken(123_456));
                 case "supervisors" -> messenger.send(control, new Message.Ping(1));
                 default -> throw new IllegalArgumentException(how);

@@ -11,53 +11,59 @@ import dev.forkd.supervisor.loop.Timers;
 import dev.forkd.supervisor.observe.LogText;
 import dev.forkd.sys.Epoll;
 import dev.forkd.sys.Errno;
+import dev.forkd.sys.ExitStatus;
 import dev.forkd.sys.Fd;
 import dev.forkd.sys.MessageBuffer;
 import dev.forkd.sys.Processes;
 import dev.forkd.sys.Sockets;
 import dev.forkd.sys.SyscallException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
+import org.slf4j.event.Level;
 
 /**
- * One zygote: a worker JVM that is frozen in a C loop once it is warm. From then on no Java runs in it; it receives batches of
- * descriptors and answers each batch with pids. On the loop's thread.
- *
- * <pre>
- *   STARTING ──pid──▶ BOOTING ──"frozen" word──▶ FROZEN ⇄ FORKING      any ──exit──▶ GONE
- * </pre>
+ * A zygote on its way: a worker JVM that warms, until its "frozen" word makes it a {@link FrozenZygote}. On the loop's thread.
  */
-public final class ZygoteProcess {
-    /** Descriptors in one message; the first child of a batch is answered for only when the last is made. */
-    public static final int MOST_AT_ONCE = 8;
-
-    private static final Duration FORK_DEADLINE = Duration.ofSeconds(2);
+public final class BootingZygote {
+    /** Exit code of a worker that cannot use its handler. */
+    private static final int HANDLER_UNUSABLE = 10;
 
     /** What happens to a zygote. */
-    public interface Listener {
+    public interface Listener extends FrozenZygote.Listener {
         void refusal(byte[] bytes);
 
-        void frozen(ZygoteProcess zygote);
+        void frozen(FrozenZygote zygote);
 
-        /** It can take the next batch. */
-        void idle(ZygoteProcess zygote);
+        /** It has ended before that. */
+        void failed(BootingZygote zygote, String cause, End end);
+    }
 
-        /** It has ended. @param refused whether it said that it cannot be frozen */
-        void gone(ZygoteProcess zygote, String cause, boolean refused);
+    /** What a zygote's end says about its service. */
+    public enum End {
+        /** It cannot be frozen, or took too long. */
+        UNFIT,
+        /** It could not load or start the handler, which no engine can then. */
+        HANDLER_UNUSABLE,
+        /** A signal that was not ours ended it: an operator's, the kernel's for want of memory, a crash. */
+        KILLED
+    }
+
+    /** Gets what a zygote logs while it boots. */
+    @FunctionalInterface
+    public interface Logs {
+        void said(int pid, Message.Log event);
     }
 
     /** Makes zygotes of a service. */
     @FunctionalInterface
     public interface Factory {
-        ZygoteProcess make(WorkerSetup setup, Listener listener);
+        BootingZygote make(WorkerSetup setup, Listener listener);
     }
 
-    /** Surroundings that all zygotes of a service share. @param logs gets what the zygote logs while it boots */
+    /** Surroundings that all zygotes of a service share. */
     public record Surroundings(
             EventLoop loop,
             Spawner spawner,
@@ -67,31 +73,23 @@ public final class ZygoteProcess {
             List<String> command,
             WorkerOutput output,
             Duration bootDeadline,
-            Consumer<Message.Log> logs) {}
-
-    private enum State {
-        STARTING,
-        BOOTING,
-        FROZEN,
-        FORKING,
-        GONE
-    }
+            Logs logs) {}
 
     private final Surroundings around;
     private final WorkerSetup setup;
     private final Listener listener;
     private final Instant since = Instant.now();
-    private State state = State.STARTING;
     private Optional<EventLoop.Watch> control = Optional.empty();
     private Optional<ChildTable.Child> child = Optional.empty();
     private Optional<Timers.Timer> deadline = Optional.empty();
     private Optional<String> refusedBecause = Optional.empty();
     private Optional<String> killedBecause = Optional.empty();
-    private List<Birth> batch = List.of();
-    private int children;
+    private Optional<FrozenZygote> frozen = Optional.empty();
+    private End end = End.UNFIT;
     private boolean retired;
+    private boolean gone;
 
-    public ZygoteProcess(Surroundings around, WorkerSetup setup, Listener listener) {
+    public BootingZygote(Surroundings around, WorkerSetup setup, Listener listener) {
         this.around = around;
         this.setup = setup;
         this.listener = listener;
@@ -121,11 +119,8 @@ public final class ZygoteProcess {
         switch (result) {
             case Spawner.Result.Failed(String reason) -> end(reason);
             case Spawner.Result.Started(int pid) -> {
-                if (state == State.STARTING) {
-                    state = State.BOOTING;
-                }
                 try {
-                    child = Optional.of(around.children().adopt(pid, status -> exited(status.text())));
+                    child = Optional.of(around.children().adopt(pid, this::exited));
                 } catch (SyscallException e) {
                     end("pid " + pid + " cannot be watched: " + e.getMessage());
                 }
@@ -150,13 +145,26 @@ public final class ZygoteProcess {
     }
 
     private void readable() throws IOException {
-        while (control.isPresent() && control.get().isOpen()) {
-            boolean more = switch (state) {
-                case STARTING, BOOTING -> isFrozenWord() ? word() : message();
-                case FROZEN, FORKING -> word();
-                case GONE -> false;
-            };
-            if (!more) {
+        if (frozen.isPresent()) {
+            frozen.get().readable();
+            return;
+        }
+        try {
+            readAll();
+        } catch (SyscallException e) {
+            if (e.errno() != Errno.ECONNRESET) {
+                throw e;
+            }
+            ended(); // it died before it had read all that it was sent
+        }
+    }
+
+    private void readAll() throws IOException {
+        while (frozen.isEmpty() && control.isPresent() && control.get().isOpen()) {
+            boolean frozenWord = isFrozenWord();
+            if (frozenWord && child.isPresent()) {
+                freeze();
+            } else if (frozenWord || !message()) {
                 return;
             }
         }
@@ -184,38 +192,12 @@ public final class ZygoteProcess {
         child.ifPresent(ChildTable.Child::expectExit);
     }
 
-    private boolean word() throws SyscallException {
-        int length = around.raw().receive(control.orElseThrow().fd(), MessageBuffer.DONTWAIT);
-        if (length <= 0) {
-            if (length == 0) {
-                ended();
-            }
-            return false;
-        }
+    private void freeze() throws SyscallException {
+        int _ = around.raw().receive(control.orElseThrow().fd(), MessageBuffer.DONTWAIT);
         deadline.ifPresent(Timers.Timer::cancel);
-        if (state == State.FORKING) {
-            pids(around.raw().data());
-        } else {
-            state = State.FROZEN;
-            listener.frozen(this);
-        }
-        return true;
-    }
-
-    private void pids(ByteBuffer words) {
-        List<Birth> answered = batch;
-        batch = List.of();
-        state = State.FROZEN;
-        for (Birth birth : answered) {
-            int pid = words.remaining() < Integer.BYTES ? -Errno.EIO : Integer.reverseBytes(words.getInt());
-            if (pid > 0) {
-                children++;
-                birth.born(pid);
-            } else {
-                birth.stillborn("cannot fork: " + Errno.describe(-pid));
-            }
-        }
-        listener.idle(this);
+        FrozenZygote zygote = new FrozenZygote(around, control.get(), child.orElseThrow(), since, listener);
+        frozen = Optional.of(zygote);
+        listener.frozen(zygote);
     }
 
     private void booting(Message.ToSupervisor message) throws ProtocolException {
@@ -228,80 +210,61 @@ public final class ZygoteProcess {
             }
             case Message.Loaded loaded -> listener.refusal(loaded.refusal());
             case Message.FreezeRefused(String reason) -> refusedBecause = Optional.of(LogText.quoted(reason));
-            case Message.Log log -> around.logs().accept(log);
+            case Message.Log log -> log(log);
             default -> kill("sent " + message.getClass().getSimpleName() + " while booting");
         }
     }
 
-    boolean busy() {
-        return state == State.FORKING;
-    }
-
-    /** Forks one worker per birth. Only when not {@link #busy}. */
-    void fork(List<Birth> births) {
-        batch = births;
-        state = State.FORKING;
-        Fd[] sockets = births.stream().map(Birth::childSocket).toArray(Fd[]::new);
-        try {
-            around.raw().data().clear().put((byte) sockets.length);
-            int sent = around.raw().send(control.orElseThrow().fd(), MessageBuffer.DONTWAIT, null, sockets);
-            if (sent < 0) {
-                kill("does not read its orders");
-            }
-            deadline(FORK_DEADLINE, "did not fork within " + FORK_DEADLINE.toMillis() + " ms");
-        } catch (SyscallException e) {
-            kill("cannot be reached: " + e.getMessage());
-        } finally {
-            for (Fd socket : sockets) {
-                socket.close();
-            }
+    private void log(Message.Log event) {
+        if (event.level() >= Level.ERROR.toInt()) {
+            around.output().lastWords().complained(pid(), event.text());
         }
+        around.logs().said(pid(), event);
     }
 
-    /** No more children. */
+    /** It is not wanted any more. */
     void retire() {
         retired = true;
-        if (state == State.FROZEN) {
-            ended(); // end of file on its side ends it
-        } else {
-            kill("retired");
-        }
+        kill("retired");
     }
 
-    private void exited(String how) {
+    private void exited(ExitStatus status) {
+        if (frozen.isPresent()) {
+            frozen.get().exited(status);
+            return;
+        }
+        String how = status.text();
+        if (status.killed()) {
+            end = killedBecause.isEmpty() ? End.KILLED : End.UNFIT;
+        } else if (status.code() == HANDLER_UNUSABLE) {
+            end = End.HANDLER_UNUSABLE;
+        }
         try {
             if (control.isPresent() && control.get().isOpen()) {
                 readable();
             }
-            around.output().ended(pid());
+            if (frozen.isPresent()) { // its last word
+                frozen.get().exited(status);
+                return;
+            }
+            LastWords.Words words = around.output().ended(pid());
+            end(refusedBecause.or(() -> killedBecause).orElseGet(() -> words.explain(how)));
         } catch (IOException e) {
-            killedBecause = killedBecause.or(() -> Optional.of(e.getMessage()));
+            end(how + ", " + e.getMessage());
         }
-        end(refusedBecause.or(() -> killedBecause).orElse(how));
     }
 
     private void end(String cause) {
-        if (state == State.GONE) {
+        if (gone) {
             return;
         }
-        state = State.GONE;
+        gone = true;
         deadline.ifPresent(Timers.Timer::cancel);
         control.ifPresent(EventLoop.Watch::close);
-        List<Birth> lost = batch;
-        batch = List.of();
-        lost.forEach(birth -> birth.stillborn("its zygote ended: " + cause));
-        listener.gone(this, cause, refusedBecause.isPresent());
+        listener.failed(this, cause, end);
     }
 
     int pid() {
         return child.map(ChildTable.Child::pid).orElse(-1);
-    }
-
-    int children() {
-        return children;
-    }
-
-    Instant since() {
-        return since;
     }
 }
