@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.forkd.supervisor.testing.ForkdServer;
+import dev.forkd.supervisor.testing.ForkdProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Tag("process")
-@Timeout(180)
+@Timeout(300)
 final class ArithmeticProcessTest {
     @TempDir
     Path dir;
@@ -35,9 +35,9 @@ final class ArithmeticProcessTest {
     }
 
     /** A client of its own for each request, and so a connection, and so a process. */
-    private static HttpResponse<String> send(ForkdServer server, String path, String form) throws Exception {
+    private static HttpResponse<String> send(ForkdProcess forkd, String path, String form) throws Exception {
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create("http://" + server.address("arithmetic", "tcp") + path));
+                HttpRequest.newBuilder(URI.create("http://" + forkd.place("arithmetic", "tcp") + path));
         if (!form.isEmpty()) {
             request.header("Content-Type", "application/x-www-form-urlencoded").POST(BodyPublishers.ofString(form));
         }
@@ -48,17 +48,17 @@ final class ArithmeticProcessTest {
 
     @Test
     void routesAnswerFromAProcessPerConnection() throws Exception {
-        try (ForkdServer server = ForkdServer.start(dir, toml())) {
-            assertEquals("Hello, Ada L!\n", send(server, "/hello/Ada%20L", "").body());
-            assertEquals("3\n2\n1\n0\n", send(server, "/countdown/3", "").body());
-            String first = send(server, "/sum", "n=1&n=2&n=39").body();
+        try (ForkdProcess forkd = ForkdProcess.serveByScript(dir, toml())) {
+            assertEquals("Hello, Ada L!\n", send(forkd, "/hello/Ada%20L", "").body());
+            assertEquals("3\n2\n1\n0\n", send(forkd, "/countdown/3", "").body());
+            String first = send(forkd, "/sum", "n=1&n=2&n=39").body();
             assertTrue(first.matches("\\{\"sum\":42,\"process\":\\d+}\n"), first);
-            assertNotEquals(first, send(server, "/sum", "n=1&n=2&n=39").body());
-            HttpResponse<String> wrong = send(server, "/sum", "n=many");
+            assertNotEquals(first, send(forkd, "/sum", "n=1&n=2&n=39").body());
+            HttpResponse<String> wrong = send(forkd, "/sum", "n=many");
             assertEquals(400, wrong.statusCode());
             assertEquals("400 \"many\" is not a number\n", wrong.body());
-            assertEquals(404, send(server, "/api/whoami", "").statusCode());
-            assertEquals(0, server.stop(), server.log());
+            assertEquals(404, send(forkd, "/api/whoami", "").statusCode());
+            assertEquals(0, forkd.stop(), forkd.log());
         }
     }
 }

@@ -4,12 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.forkd.supervisor.testing.ForkdServer;
-import java.io.BufferedReader;
+import dev.forkd.supervisor.testing.ForkdProcess;
+import dev.forkd.supervisor.testing.LineClient;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
@@ -18,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Tag("process")
-@Timeout(180)
+@Timeout(300)
 final class GreetingProcessTest {
     @TempDir
     Path dir;
@@ -32,25 +29,22 @@ final class GreetingProcessTest {
                 + "\n[services.greeting.limits]\nqueue-timeout = \"100s\"\n"; // however busy the machine
     }
 
-    private static String greeted(ForkdServer server, String name) throws IOException {
-        try (Socket client = server.connect("greeting")) {
-            BufferedReader in =
-                    new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
-            assertEquals("What is your name?", in.readLine());
-            client.getOutputStream().write((name + "\n").getBytes(StandardCharsets.UTF_8));
-            return in.readLine();
+    private static String greeted(ForkdProcess forkd, String name) throws IOException {
+        try (LineClient client = forkd.client("greeting")) {
+            assertEquals("What is your name?", client.hear());
+            return client.ask(name);
         }
     }
 
     @Test
     void eachClientIsTheFirstOfItsProcess() throws Exception {
-        try (ForkdServer server = ForkdServer.start(dir, toml())) {
-            String ada = greeted(server, "Ada");
-            String grace = greeted(server, "Grace");
+        try (ForkdProcess forkd = ForkdProcess.serveByScript(dir, toml())) {
+            String ada = greeted(forkd, "Ada");
+            String grace = greeted(forkd, "Grace");
             assertTrue(ada.matches("Hello, Ada! You are client 1 of process \\d+\\."), ada);
             assertTrue(grace.matches("Hello, Grace! You are client 1 of process \\d+\\."), grace);
             assertNotEquals(process(ada), process(grace));
-            assertEquals(0, server.stop(), server.log());
+            assertEquals(0, forkd.stop(), forkd.log());
         }
     }
 
@@ -58,11 +52,12 @@ final class GreetingProcessTest {
     void withReuseTheProcessCountsOn() throws Exception {
         String reuse =
                 "\n[services.greeting.workers]\nmax = 1\nmin-spares = 1\nmax-spares = 1\nclients-per-worker = 100\n";
-        try (ForkdServer server = ForkdServer.start(dir, toml() + reuse)) {
-            String ada = greeted(server, "Ada");
-            String grace = greeted(server, "Grace");
+        try (ForkdProcess forkd = ForkdProcess.serveByScript(dir, toml() + reuse)) {
+            String ada = greeted(forkd, "Ada");
+            String grace = greeted(forkd, "Grace");
             assertTrue(grace.startsWith("Hello, Grace! You are client 2"), grace);
             assertEquals(process(ada), process(grace));
+            assertEquals(0, forkd.stop(), forkd.log());
         }
     }
 

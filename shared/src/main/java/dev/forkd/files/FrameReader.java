@@ -2,6 +2,7 @@ package dev.forkd.files;
 
 import static dev.forkd.files.FilesError.PROTOCOL;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -65,7 +66,7 @@ public final class FrameReader {
     private void require(int bytes) throws IOException {
         while (buffer.remaining() < bytes) {
             if (!receive()) {
-                throw new FilesException(PROTOCOL, "the connection ended in the middle of a frame");
+                throw new FilesException(PROTOCOL, "the connection ended in the middle of a frame", new EOFException());
             }
         }
     }

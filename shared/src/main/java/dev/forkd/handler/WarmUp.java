@@ -21,7 +21,7 @@ public interface WarmUp {
      */
     void converse(Client client) throws IOException;
 
-    /** True in a forked spare, where time counts and there is one thread only: the dry pass before the first client. */
+    /** True in a spare, where time counts and there may be one thread only: the dry pass before the first client. */
     boolean dryPass();
 
     /** The client's side of {@link #converse}. */

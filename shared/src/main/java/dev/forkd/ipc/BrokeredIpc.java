@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /** Named objects over a {@link Broker}, each opened once per process. Safe for all threads. */
-final class BrokeredIpc implements Ipc {
+final class BrokeredIpc implements Ipc, AutoCloseable {
     private final Broker broker;
     private final Map<Key, AutoCloseable> open = new HashMap<>();
 
@@ -33,7 +33,7 @@ final class BrokeredIpc implements Ipc {
             return (T) known;
         }
         Segment segment = Segment.open(broker.open(kind.text(), name, size), kind, size, shape, prepare, Steps.NONE);
-        T object = maker.from(segment);
+        T object = segment.made(maker::from);
         open.put(key, object);
         return object;
     }
@@ -121,5 +121,19 @@ final class BrokeredIpc implements Ipc {
     public SharedBarrier barrier(String name, int parties) throws IOException {
         return named(
                 Kind.BARRIER, name, SharedBarrier.SIZE, SharedBarrier.shape(parties), memory -> {}, SharedBarrier::new);
+    }
+
+    /** Closes what has been opened. */
+    @Override
+    public synchronized void close() {
+        for (AutoCloseable object : open.values()) {
+            switch (object) {
+                case SharedObject shared -> shared.close();
+                case SharedValue value -> value.close();
+                case SharedArray array -> array.close();
+                default -> throw new AssertionError(object.getClass());
+            }
+        }
+        open.clear();
     }
 }

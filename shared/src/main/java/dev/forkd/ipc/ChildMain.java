@@ -33,29 +33,66 @@ public final class ChildMain {
     record Failed(String trace) implements Serializable {}
 
     public static void main(String[] args) {
-        serve(new Fd(ExecStarter.CONTROL));
+        serve(new Fd(JavaChild.CONTROL));
     }
 
     /** Takes the control pipe, runs what the parent sends, and ends this process. */
     public static void serve(Fd control) {
         Pipe parent = new Pipe(control);
-        int code = FAILED;
+        Runtime.getRuntime().addShutdownHook(new Thread(parent::endReceiving, "forkd-control-end"));
+        System.exit(live(parent));
+    }
+
+    /** @return the exit code */
+    private static int live(Pipe parent) {
         try {
             List<AutoCloseable> received = new ArrayList<>();
             Start start = (Start) parent.recv(received::add);
-            Thread.currentThread().setName(start.name());
             Thread main = Thread.currentThread();
+            main.setName(start.name());
             Thread.ofPlatform().name("forkd-control").daemon().start(() -> listen(parent, main, start.daemon()));
             start.target().run();
             closeAll(received);
-            code = 0;
+            return 0;
         } catch (EOFException e) {
-            code = ORPHANED;
+            return ORPHANED;
         } catch (Throwable e) { // whatever ends the target ends the process, and is told
             e.printStackTrace();
             tell(parent, new Failed(Traces.of(e)));
+            return FAILED;
         }
-        System.exit(code);
+    }
+
+    /**
+     * A child's whole life but for its exit, {@code times} over: as an ordinary process and as one of a pool. For an engine that copies
+     * this JVM afterwards: what has been loaded and compiled here need not be in each child.
+     */
+    public static void rehearse(int times) throws IOException, InterruptedException {
+        String name = Thread.currentThread().getName();
+        for (int i = 0; i < times; i++) {
+            try (Pipe.Ends control = Pipe.open(true);
+                    Pipe.Ends work = Pipe.open(true);
+                    SharedValue value = SharedValue.of(i)) {
+                Thread pool = Thread.ofPlatform().start(() -> PoolProtocol.rehearse(work.first()));
+                control.first().send(new Start(new Rehearsal(work.second(), value), name, false));
+                if (live(control.second()) != 0) {
+                    throw new IOException("the rehearsal of a child failed");
+                }
+                pool.join();
+            }
+        }
+        Thread.currentThread().setName(name);
+    }
+
+    /** What a child does in a rehearsal: a pool's work, and something with a shared object. */
+    private record Rehearsal(Pipe work, SharedValue value) implements Target {
+        @Override
+        public void run() throws Exception {
+            try (var _ = value.lock().lock()) {
+                value.set(value.get() + 1);
+            }
+            new PoolWorker(work, () -> {}).run();
+        }
     }
 
     /** Shared objects say goodbye by being closed; a target that captured them need not do it. */
@@ -79,7 +116,7 @@ public final class ChildMain {
                 parent.send(new Doing(Traces.of(main.getName(), main.getStackTrace())));
             }
         } catch (IOException e) {
-            if (daemon) {
+            if (daemon && !parent.isReceivingEnded()) {
                 Runtime.getRuntime().halt(ORPHANED);
             }
         }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The short way for what tasks and messages mostly are: null, Boolean, Integer, Long, Double, String, byte[] and ArrayLists of
- * these, a tag and the value, an order of magnitude faster than Java serialisation. Everything else is tagged {@code OTHER_TAG},
+ * The short way for what tasks and messages mostly are: null, Boolean, Integer, Long, Double, String, byte[], ArrayLists of
+ * these and {@link Chunk}s, a tag and the value, an order of magnitude faster than Java serialisation. Everything else is tagged {@code OTHER_TAG},
  * and Java serialisation follows. The JDK's byte array streams lock for each byte, which is more than the rest of the work.
  */
 final class Compact {
@@ -23,6 +23,7 @@ final class Compact {
 
     private static final int NULL = 1, FALSE = 2, TRUE = 3, INTEGER = 4, LONG = 5, DOUBLE = 6;
     private static final int STRING = 7, BYTES = 8, LIST = 9;
+    private static final int CHUNK = 10, PACKED = 11;
 
     /** Lists in lists: deeper ones may contain themselves, which Java serialisation can tell. */
     private static final int MOST_DEPTH = 4;
@@ -32,12 +33,16 @@ final class Compact {
     /** @return the bytes, empty if the object is none of these */
     static Optional<byte[]> write(Object object) {
         Output to = new Output();
-        return to.value(object, MOST_DEPTH) ? Optional.of(Arrays.copyOf(to.bytes, to.length)) : Optional.empty();
+        return to.value(object, MOST_DEPTH) ? Optional.of(to.exactly()) : Optional.empty();
     }
 
     private static final class Output {
         private byte[] bytes = new byte[64];
         private int length;
+
+        private byte[] exactly() {
+            return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+        }
 
         /** @return false if the object does not fit; what has been written is then of no use */
         private boolean value(Object object, int depth) {
@@ -58,6 +63,11 @@ final class Compact {
                     varint(Double.doubleToRawLongBits(number));
                 }
                 case Boolean bool -> write(bool ? TRUE : FALSE);
+                case Chunk(int function, List<?> items) -> {
+                    write(CHUNK);
+                    varint(function);
+                    return chunk(items, depth);
+                }
                 case ArrayList<?> list
                 when list.getClass() == ArrayList.class && depth > 0 -> {
                     return list(list, depth);
@@ -66,6 +76,21 @@ final class Compact {
                     return false;
                 }
             }
+            return true;
+        }
+
+        private boolean chunk(List<?> items, int depth) {
+            Optional<PackedNumbers.Type> numbers = PackedNumbers.typeOf(items);
+            if (numbers.isEmpty()) {
+                return list(items, depth);
+            }
+            write(PACKED);
+            write(numbers.get().code());
+            varint(items.size());
+            int width = numbers.get().width() * items.size();
+            room(width);
+            PackedNumbers.write(numbers.get(), items, bytes, length);
+            length += width;
             return true;
         }
 
@@ -124,6 +149,23 @@ final class Compact {
             this.bytes = bytes;
         }
 
+        /** What must be one of two. */
+        private Object value(int either, int or) {
+            int tag = at < bytes.length ? bytes[at] : -1;
+            if (tag != either && tag != or) {
+                throw new CorruptSegment("not a chunk of items: tag " + tag);
+            }
+            return value();
+        }
+
+        private PackedNumbers packed() {
+            PackedNumbers.Type type = PackedNumbers.Type.coded(next());
+            int size = length();
+            PackedNumbers numbers = new PackedNumbers(type, bytes, at, size);
+            at += size * type.width();
+            return numbers;
+        }
+
         private Object value() {
             int tag = next();
             return switch (tag) {
@@ -150,6 +192,8 @@ final class Compact {
                     at += length;
                     yield Arrays.copyOfRange(bytes, at - length, at);
                 }
+                case CHUNK -> new Chunk((int) varint(), (List<?>) value(PACKED, LIST));
+                case PACKED -> packed();
                 case LIST -> {
                     int size = length();
                     ArrayList<Object> list = new ArrayList<>(size);

@@ -11,6 +11,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -41,7 +42,7 @@ public final class ForkedProcess implements AutoCloseable {
     private final Thread atExit = new Thread(this::parentEnds, "forkd-child-at-exit");
 
     /** What a started process is to its parent. */
-    private record Running(int pid, Fd pidfd, Pipe control) {}
+    private record Running(int pid, String engine, Fd pidfd, Pipe control) {}
 
     public ForkedProcess(Target target) {
         this.target = target;
@@ -59,7 +60,11 @@ public final class ForkedProcess implements AutoCloseable {
         return this;
     }
 
-    /** {@code "exec"}, {@code "fork"} or {@code "auto"} (the default); before {@link #start}. */
+    /**
+     * How the child comes to be; before {@link #start}. {@code "exec"}: a new JVM, about 0.1 s. {@code "fork"}: a copy of a JVM that is kept
+     * for that, a few ms once that one is warm; {@code start} waits for it, and throws if this program cannot have one.
+     * {@code "auto"}, the default: {@code fork} if it is ready, else {@code exec}.
+     */
     public ForkedProcess engine(String name) {
         this.engine = name;
         return this;
@@ -71,15 +76,8 @@ public final class ForkedProcess implements AutoCloseable {
             throw new IllegalStateException("the process " + name + " was started before");
         }
         Transfer start = Transfer.pack(new ChildMain.Start(target, name, daemon));
-        Sockets.Pair pair = Sockets.pair(Sockets.SEQPACKET);
-        int pid;
-        try (Fd childsEnd = pair.second()) {
-            pid = ProcessStarter.named(engine).start(childsEnd);
-        } catch (IOException | RuntimeException e) {
-            pair.first().close();
-            throw e;
-        }
-        running = new Running(pid, Processes.pidfd(pid), new Pipe(pair.first()));
+        running = begin(Starters.forEngine(engine));
+        int pid = running.pid();
         Identity child = new Identity(pid, Processes.startTicks(pid).orElse(0));
         start.objects().forEach(object -> expect(object, child));
         Runtime.getRuntime().addShutdownHook(atExit);
@@ -92,6 +90,23 @@ public final class ForkedProcess implements AutoCloseable {
             // It died at once: its exit status tells more than this.
         }
         return this;
+    }
+
+    private static Running begin(List<ProcessStarter> engines) throws IOException {
+        for (ProcessStarter engine : engines) {
+            Sockets.Pair pair = Sockets.pair(Sockets.SEQPACKET);
+            try (Fd childsEnd = pair.second()) {
+                int pid = engine.start(childsEnd);
+                return new Running(pid, engine.name(), Processes.pidfd(pid), new Pipe(pair.first()));
+            } catch (IOException | RuntimeException e) {
+                pair.first().close();
+                if (engine.equals(engines.getLast()) || !(e instanceof IOException failed)) {
+                    throw e;
+                }
+                Starters.tellFailed(engine, failed);
+            }
+        }
+        throw new IllegalArgumentException("no engine to start a process with");
     }
 
     /** The child's death is to be seen by those who wait for it even if it dies before it opens what it was given. */
@@ -117,6 +132,11 @@ public final class ForkedProcess implements AutoCloseable {
 
     public int pid() {
         return running().pid();
+    }
+
+    /** {@code "exec"} or {@code "fork"}: what has started it. */
+    public String startedBy() {
+        return running().engine();
     }
 
     /** Waits until the child has ended. Occupies a platform thread. */

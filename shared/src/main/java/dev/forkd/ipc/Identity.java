@@ -1,6 +1,8 @@
 package dev.forkd.ipc;
 
 import dev.forkd.sys.Processes;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Which process: pid and start time. In shared memory it stands as a long, or, where a futex word must name its owner in the
@@ -25,6 +27,15 @@ record Identity(int pid, long startTicks) {
 
     static Identity ofLong(long token) {
         return new Identity((int) (token & PID_MASK), token >>> PID_BITS);
+    }
+
+    /** The living process of a short token; empty if there is none. */
+    static Optional<Identity> ofShort(int token) {
+        int pid = pidOf(token);
+        OptionalLong start = Processes.startTicks(pid);
+        return start.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Identity(pid, start.getAsLong())).filter(found -> found.asShort() == token);
     }
 
     long asLong() {

@@ -1,12 +1,14 @@
 package dev.forkd.ipc;
 
+import dev.forkd.sys.Memory;
 import java.io.IOException;
 
 /**
  * Shared objects of a service, by name: every worker that opens the same name has the same object, whichever came first, and
  * whatever became of that worker since. They end with the service, or with the supervisor. A worker opens an object once and keeps
  * it: opening again gives the same Java object. Not in {@code start} of a handler that runs in a zygote, which may not have shared
- * memory; the first client is early enough.
+ * memory; the first client is early enough. Ask for an object with each client, which costs a look-up, and keep it in no field: warm-ups of a
+ * forked worker run with objects of their own, which are closed before the first client comes.
  *
  * <p>All methods throw {@link IllegalArgumentException} if the object exists with another shape (capacity, size, permits), and
  * {@link IOException} if the process has no broker.
@@ -40,6 +42,29 @@ public interface Ipc {
     /** The objects that a broker gives out. */
     static Ipc of(Broker broker) {
         return new BrokeredIpc(broker);
+    }
+
+    /** Objects of this process alone, new and empty, until they are closed: for a handler's warm-up, which must leave no trace. */
+    static Scratch scratch() {
+        return new Scratch(new BrokeredIpc((kind, _, size) -> Memory.create("forkd-" + kind, size)));
+    }
+
+    /** See {@link #scratch}. */
+    final class Scratch implements AutoCloseable {
+        private final BrokeredIpc ipc;
+
+        private Scratch(BrokeredIpc ipc) {
+            this.ipc = ipc;
+        }
+
+        public Ipc ipc() {
+            return ipc;
+        }
+
+        @Override
+        public void close() {
+            ipc.close();
+        }
     }
 
     /** For processes that belong to no service: every call says so. */

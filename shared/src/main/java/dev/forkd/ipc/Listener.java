@@ -48,7 +48,7 @@ public final class Listener implements AutoCloseable {
         }
     }
 
-    /** Waits for a connection that passes. One that does not is closed, and the wait goes on. */
+    /** Waits for a connection that passes; occupies its platform thread. One that does not is closed, and the wait goes on. */
     public Accepted accept() throws IOException {
         return accept(Duration.ofDays(36500)).orElseThrow();
     }

@@ -1,6 +1,7 @@
 package dev.forkd.ipc;
 
 import dev.forkd.sys.Mapping;
+import java.util.List;
 
 /**
  * A lock in shared memory that knows its owner, so that the owner's death is seen by who waits for it.
@@ -58,8 +59,8 @@ record LockWord(Segment segment, long offset) {
                         segment.steps().at("lock.taken");
                         return died ? Outcome.RECOVERED : Outcome.TAKEN;
                     }
-                } else if (wait.longEnoughToWonder() && !wait.lookout().aliveShort(owner)) {
-                    declareDead(word);
+                } else if (wait.longEnoughToWonder() && !watched(wait, owner)) {
+                    declareDead(owner);
                 } else if ((word & WAITERS) != 0 || memory().compareAndSetInt(offset, word, word | WAITERS)) {
                     segment.steps().at("lock.waiting");
                     waited = WAITERS;
@@ -71,8 +72,20 @@ record LockWord(Segment segment, long offset) {
         }
     }
 
-    private void declareDead(int word) {
-        if (memory().compareAndSetInt(offset, word, DIED)) {
+    /** Watches the owner from now on. @return whether it lives */
+    private boolean watched(Wait wait, int owner) {
+        if (!wait.lookout().aliveShort(owner)) {
+            return false;
+        }
+        Identity.ofShort(owner).ifPresent(who -> {
+            boolean _ = wait.watch(List.of(who.asLong()), () -> declareDead(owner));
+        });
+        return true;
+    }
+
+    private void declareDead(int owner) {
+        int word = memory().getInt(offset);
+        if ((word & Identity.SHORT_MASK) == owner && memory().compareAndSetInt(offset, word, DIED)) {
             segment.steps().at("lock.declared");
             segment.wake(offset, Integer.MAX_VALUE);
         }

@@ -7,6 +7,7 @@ import dev.forkd.sys.Processes;
 import dev.forkd.sys.SyscallException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -49,6 +50,23 @@ final class Lookout implements AutoCloseable {
                 case Errno.ESRCH, Errno.EINVAL -> false; // reaped, or the number of a thread and so not our peer's
                 default -> Processes.startTicks(pid).isPresent(); // no descriptor left: look it up the slow way
             };
+        }
+    }
+
+    /** A pidfd of the process. @return empty if it is dead. @throws SyscallException EMFILE, ENFILE */
+    static Optional<Fd> open(Identity who) throws SyscallException {
+        try {
+            Fd pidfd = Processes.pidfd(who.pid());
+            if (Io.poll(pidfd.number(), Io.POLLIN, 0) == 0 && sameStart(who.pid(), who.asShort(), who.startTicks())) {
+                return Optional.of(pidfd);
+            }
+            pidfd.close();
+            return Optional.empty();
+        } catch (SyscallException e) {
+            if (e.errno() == Errno.ESRCH || e.errno() == Errno.EINVAL) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.forkd.ipc;
 
 import dev.forkd.sys.Mapping;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Which processes have an object open, so that those who wait can see that nobody is left whom they could wait for.
@@ -20,7 +22,7 @@ record Members(Segment segment, long offset) {
     private static final long EXPECTED = Long.MIN_VALUE;
 
     /** Entries looked at per slice of a wait: all of a small group, and each of a large one in turn. */
-    private static final int PER_LOOK = 16;
+    private static final int PER_LOOK = 32;
 
     /** What has been seen of deaths and departures: news since then ends a wait that has nobody left to wait for. */
     record Seen(int deaths, int departures) {}
@@ -112,6 +114,23 @@ record Members(Segment segment, long offset) {
             }
         }
         return true;
+    }
+
+    /** Has {@code wait} watch all members of a small group. @return false if it is too large for that, or they cannot be watched */
+    boolean watch(Wait wait, Runnable onDeath) {
+        int used = used();
+        if (used > PER_LOOK) {
+            return false;
+        }
+        long self = segment.self().asLong();
+        List<Long> others = new ArrayList<>();
+        for (int i = 0; i < used; i++) {
+            long token = memory().getLong(entry(i)) & ~EXPECTED;
+            if (token != 0 && token != self) {
+                others.add(token);
+            }
+        }
+        return wait.watch(others, onDeath);
     }
 
     /** Clears the entries of the dead among those whose turn it is. @return whether there was one */

@@ -32,6 +32,11 @@ final class Peers {
         members.leave(entry);
     }
 
+    /** See {@link Members#watch}. */
+    boolean watch(Wait wait, Runnable onDeath) {
+        return members.watch(wait, onDeath);
+    }
+
     /** Strikes off those that have died. @return whether there was one */
     boolean bury(Wait wait, int turn) {
         return members.bury(wait.lookout(), turn);

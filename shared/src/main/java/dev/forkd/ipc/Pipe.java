@@ -21,7 +21,8 @@ import java.util.function.Consumer;
  * One end of a pipe for messages (Python's {@code Pipe} and {@code Connection}): a Unix socket pair, so the kernel itself says
  * end of file when the process at the other end is gone, however it went. Messages are arrays of bytes, or objects; shared objects,
  * other pipes and descriptors anywhere in an object travel along. An end may be used by several threads: one sends and one receives
- * at a time. Receiving blocks a platform thread in the kernel; a virtual thread parks and looks twice in a millisecond.
+ * at a time. Receiving blocks a platform thread in the kernel, or lets it look for up to 50 µs where
+ * answers come fast ({@link SpinPolicy}); a virtual thread parks and looks twice in a millisecond.
  *
  * <pre>
  *   message = first packet: length of the message, int, big-endian; then as many bytes as fit; descriptors ride on it
@@ -40,7 +41,9 @@ public final class Pipe implements AutoCloseable {
     private final ReentrantLock receiving = new ReentrantLock();
     private final MessageBuffer out = new MessageBuffer(PACKET);
     private final MessageBuffer in = new MessageBuffer(PACKET);
+    private final SpinPolicy spinning = new SpinPolicy();
     private volatile boolean closing;
+    private volatile boolean receivingEnded;
 
     /** The two ends. A simplex pipe receives at the first and sends at the second, as Python's does. */
     public record Ends(Pipe first, Pipe second) implements AutoCloseable {
@@ -76,7 +79,7 @@ public final class Pipe implements AutoCloseable {
     }
 
     /**
-     * Sends an object; waits while the other end does not receive what it was sent before.
+     * Sends an object; waits while the other end does not receive what it was sent before, and occupies its platform thread then.
      *
      * @throws IllegalArgumentException if something in it is not serializable
      * @throws SyscallException EPIPE if the other end is gone
@@ -132,7 +135,7 @@ public final class Pipe implements AutoCloseable {
         }
     }
 
-    /** Waits for an object. @throws EOFException if the other end is gone and all it sent has been received */
+    /** Waits for an object; occupies its platform thread. @throws EOFException if the other end is gone and all it sent has been received */
     public Object recv() throws IOException {
         return Transfer.unpack(receive());
     }
@@ -142,7 +145,7 @@ public final class Pipe implements AutoCloseable {
         return Transfer.unpack(receive(), made);
     }
 
-    /** Waits for bytes. @throws EOFException as {@link #recv} */
+    /** Waits for bytes; occupies its platform thread. @throws EOFException as {@link #recv} */
     public byte[] recvBytes() throws IOException {
         Transfer message = receive();
         message.descriptors().forEach(Fd::close);
@@ -194,12 +197,10 @@ public final class Pipe implements AutoCloseable {
         if (Thread.currentThread().isVirtual()) {
             boolean _ = awaitReadable(Wait.FOREVER);
         }
-        int length = in.receive(fd, 0);
-        while (length < 0) {
-            goOn(first);
-            length = in.receive(fd, 0);
+        if (!spinning.spin(() -> in.receive(fd, MessageBuffer.DONTWAIT) >= 0)) {
+            receiveSleeping(first);
         }
-        if (length == 0) {
+        if (in.data().limit() == 0) {
             throw new EOFException("the other end of the pipe is gone");
         }
         if (in.truncated() || in.descriptorsLost()) {
@@ -208,6 +209,14 @@ public final class Pipe implements AutoCloseable {
                             ? "a packet of more than " + PACKET + " bytes: the other end is no Pipe"
                             : "this process has no descriptor left for those that came with a message");
         }
+    }
+
+    private void receiveSleeping(boolean first) throws IOException {
+        long start = System.nanoTime();
+        while (in.receive(fd, 0) < 0) {
+            goOn(first);
+        }
+        spinning.slept(System.nanoTime() - start);
     }
 
     private List<Fd> takeDescriptors() {
@@ -221,12 +230,29 @@ public final class Pipe implements AutoCloseable {
         return descriptors;
     }
 
+    /**
+     * Who waits here for a message gets the end of file at once. For a process that ends: HotSpot's exit waits up to 0.3 s for threads that
+     * are in the kernel.
+     */
+    void endReceiving() {
+        receivingEnded = true;
+        try {
+            Sockets.shutdown(fd, Sockets.SHUT_RD);
+        } catch (SyscallException | IllegalStateException e) {
+            // It is closed, and nobody waits here.
+        }
+    }
+
+    boolean isReceivingEnded() {
+        return receivingEnded;
+    }
+
     /** Whether a thread of this process is receiving. */
     boolean isReceiving() {
         return receiving.isLocked();
     }
 
-    /** Waits until {@link #recv} would not: a message is there, or the end of file. @return false if {@code timeout} passed first */
+    /** Waits until {@link #recv} would not, occupying its platform thread: a message is there, or the end of file. @return false if {@code timeout} passed first */
     public boolean poll(Duration timeout) throws IOException {
         return awaitReadable(Wait.nanos(timeout));
     }

@@ -38,8 +38,8 @@ final class PoolJob extends CompletableFuture<List<Object>> {
         return items.size();
     }
 
-    List<Object> message() {
-        return PoolProtocol.chunk(functionId, items);
+    Chunk message() {
+        return new Chunk(functionId, items);
     }
 
     /** @return false if it has been cancelled meanwhile */

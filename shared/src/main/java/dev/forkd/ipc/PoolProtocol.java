@@ -1,21 +1,22 @@
 package dev.forkd.ipc;
 
+import java.io.IOException;
 import java.io.Serializable;
-import java.util.ArrayList;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What pool and child say to each other over the child's work pipe. Chunks and their results are ArrayLists, which travel the
- * {@link Compact} way; everything else is one of these records.
+ * What pool and child say to each other over the child's work pipe. {@link Chunk}s and their results travel the {@link Compact} way if
+ * what is in them does; everything else is one of these records.
  *
  * <pre>
  *   pool → child   Function(id, f)           remember f under this id
- *                  [id, item, item, …]       apply it to each; nothing is applied after the first failure
+ *                  Chunk(id, items)          apply it to each; nothing is applied after the first failure
  *                  Stop                      end
  *   child → pool   Ready                     the initializer has run
- *                  [result, result, …]       of the last chunk
+ *                  Chunk(id, results)        of the last chunk
  *                  Failure(trace, cause)     of the last chunk, or of the initializer
  * </pre>
  */
@@ -65,10 +66,19 @@ final class PoolProtocol {
         }
     }
 
-    static List<Object> chunk(int function, Iterable<?> items) {
-        List<Object> chunk = new ArrayList<>();
-        chunk.add(function);
-        items.forEach(chunk::add);
-        return chunk;
+    /** The pool's side of a child's rehearsal. */
+    static void rehearse(Pipe work) {
+        try {
+            if (work.recv() instanceof Ready) {
+                work.send(new Function(1, argument -> argument));
+                work.send(new Chunk(1, List.of(1, 2, 3)));
+                Object _ = work.recv();
+                work.send(new Chunk(1, List.of("some", "text")));
+                Object _ = work.recv();
+            }
+            work.send(new Stop());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

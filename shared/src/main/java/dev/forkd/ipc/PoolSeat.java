@@ -18,7 +18,7 @@ final class PoolSeat implements Runnable {
     /** In the queue of jobs: the seat that takes it ends. */
     static final PoolJob END = new PoolJob(-1, item -> item, List.of(), Optional.empty());
 
-    private static final Duration STACK_ANSWER = Duration.ofMillis(300);
+    private static final Duration STACK_ANSWER = Duration.ofSeconds(2);
 
     private final ProcessPool.Settings settings;
     private final String name;
@@ -57,8 +57,11 @@ final class PoolSeat implements Runnable {
         dismiss();
     }
 
-    private void run(PoolJob job) throws InterruptedException {
+    private void run(PoolJob job) {
         try {
+            if (child.work().isPresent() && child.work().get().poll(Duration.ZERO)) {
+                ExitStatus _ = bury(); // an idle child says nothing: this is its end, for which no task is to blame
+            }
             if (child.process().isEmpty()) {
                 hire();
             }
@@ -84,12 +87,11 @@ final class PoolSeat implements Runnable {
         }
     }
 
-    private void await(PoolJob job, Pipe work) throws IOException, InterruptedException {
+    private void await(PoolJob job, Pipe work) throws IOException {
         if (job.limit().isPresent() && !work.poll(job.limit().get())) {
             String stack = child.process()
                     .flatMap(process -> process.stack(STACK_ANSWER))
                     .orElse("(the process did not answer)");
-            killChild();
             ExitStatus _ = bury();
             job.completeExceptionally(new TaskTimedOut(job.limit().get(), stack));
             return;
@@ -100,7 +102,7 @@ final class PoolSeat implements Runnable {
             job.completeExceptionally(failure.toException());
         } else {
             @SuppressWarnings("unchecked") // the protocol's other answer
-            List<Object> results = (List<Object>) answer;
+            List<Object> results = (List<Object>) ((Chunk) answer).items();
             job.complete(results);
         }
     }
@@ -130,14 +132,11 @@ final class PoolSeat implements Runnable {
         child.process().ifPresent(ForkedProcess::kill);
     }
 
-    /** The child is dead or dying: waits for its exit status and frees the seat. */
-    private ExitStatus bury() throws InterruptedException {
+    /** Ends the child, if it still lives, and frees the seat. Not to be interrupted: who waits for the job must be told. */
+    private ExitStatus bury() {
         Child dead = child;
-        ForkedProcess process = dead.process().orElseThrow();
-        killChild();
-        ExitStatus status = process.join();
         free(dead);
-        return status;
+        return dead.process().flatMap(ForkedProcess::exitStatus).orElseThrow();
     }
 
     /** The child has done its share. */

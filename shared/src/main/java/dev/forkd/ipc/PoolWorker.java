@@ -29,7 +29,7 @@ record PoolWorker(Pipe work, Target initializer) implements Target {
         while (true) {
             switch (work.recv()) {
                 case PoolProtocol.Function(int id, Task.Of1<?, ?> call) -> functions.put(id, call);
-                case ArrayList<?> chunk -> answer(functions.get((Integer) chunk.getFirst()), chunk);
+                case Chunk(int id, List<?> items) -> answer(id, functions.get(id), items);
                 case PoolProtocol.Stop() -> {
                     return;
                 }
@@ -39,14 +39,14 @@ record PoolWorker(Pipe work, Target initializer) implements Target {
     }
 
     @SuppressWarnings("unchecked") // the pool's methods have matched functions and items
-    private void answer(Task.Of1<?, ?> function, List<?> chunk) throws IOException {
+    private void answer(int id, Task.Of1<?, ?> function, List<?> items) throws IOException {
         Object answer;
         try {
-            ArrayList<Object> results = new ArrayList<>(chunk.size());
-            for (int i = 1; i < chunk.size(); i++) {
-                results.add(((Task.Of1<Object, ?>) function).call(chunk.get(i)));
+            ArrayList<Object> results = new ArrayList<>(items.size());
+            for (Object item : items) {
+                results.add(((Task.Of1<Object, ?>) function).call(item));
             }
-            answer = results;
+            answer = new Chunk(id, results);
         } catch (Throwable e) {
             answer = PoolProtocol.Failure.of(e);
         }

@@ -4,13 +4,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -74,6 +72,10 @@ public final class ProcessPool implements AutoCloseable {
             return new Settings(processes, initializer, most, taskTimeout, engine, patience);
         }
 
+        public Settings engine(String name) {
+            return new Settings(processes, initializer, maxTasksPerChild, taskTimeout, name, patience);
+        }
+
         public Settings taskTimeout(Duration limit) {
             return new Settings(processes, initializer, maxTasksPerChild, Optional.of(limit), engine, patience);
         }
@@ -113,10 +115,10 @@ public final class ProcessPool implements AutoCloseable {
     public <R> Future<R> applyAsync(Task<R> task) {
         Task.Of1<Object, R> once = _ -> task.call();
         PoolJob job = submit(functions.incrementAndGet(), once, List.of(0));
-        return new OneResult<>(job);
+        return new PoolFutures.One<>(job);
     }
 
-    /** The function of each item, in their order; items go to the processes in chunks. */
+    /** The function of each item, in their order; items go to the processes in chunks. @return unmodifiable */
     public <A, R> List<R> map(Task.Of1<A, R> function, Collection<A> items) throws InterruptedException {
         return result(mapAsync(function, items));
     }
@@ -131,11 +133,12 @@ public final class ProcessPool implements AutoCloseable {
     public <A, R> Future<List<R>> mapAsync(Task.Of1<A, R> function, Collection<A> items, int chunkSize) {
         int id = functions.incrementAndGet();
         List<PoolJob> parts = new ArrayList<>();
-        Iterator<A> rest = items.iterator();
-        while (rest.hasNext()) {
-            parts.add(submit(id, function, PoolStream.take(rest, chunkSize)));
+        Object[] all = items.toArray(); // the caller may change the collection meanwhile
+        for (int from = 0; from < all.length; from += chunkSize) {
+            Object[] part = Arrays.copyOfRange(all, from, Math.min(all.length, from + chunkSize));
+            parts.add(submit(id, function, Arrays.asList(part)));
         }
-        return new AllResults<>(parts);
+        return new PoolFutures.All<>(parts, chunkSize);
     }
 
     /** {@link #map} for functions of two arguments. */
@@ -219,59 +222,6 @@ public final class ProcessPool implements AutoCloseable {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** The only result of a job. */
-    private static final class OneResult<R> extends CompletableFuture<R> {
-        private final PoolJob job;
-
-        @SuppressWarnings("unchecked") // submit() matched function and result
-        OneResult(PoolJob job) {
-            this.job = job;
-            var _ = job.whenComplete((results, failure) -> {
-                boolean _ = failure == null ? complete((R) results.getFirst()) : completeExceptionally(failure);
-            });
-        }
-
-        @Override
-        public boolean cancel(boolean mayInterruptIfRunning) {
-            return job.cancel(mayInterruptIfRunning) && super.cancel(mayInterruptIfRunning);
-        }
-    }
-
-    /** The results of several jobs in their order; the first failure fails all, and cancels those that wait. */
-    private static final class AllResults<R> extends CompletableFuture<List<R>> {
-        private final List<PoolJob> jobs;
-
-        AllResults(List<PoolJob> jobs) {
-            this.jobs = jobs;
-            AtomicInteger left = new AtomicInteger(jobs.size());
-            for (PoolJob job : jobs) {
-                var _ = job.whenComplete((_, failure) -> {
-                    if (failure != null && completeExceptionally(failure)) {
-                        jobs.forEach(other -> other.cancel(false));
-                    } else if (left.decrementAndGet() == 0) {
-                        complete(joined());
-                    }
-                });
-            }
-            if (jobs.isEmpty()) {
-                complete(List.of());
-            }
-        }
-
-        @SuppressWarnings("unchecked") // submit() matched function and result
-        private List<R> joined() {
-            List<R> all = new ArrayList<>();
-            jobs.forEach(job -> all.addAll((List<R>) job.join()));
-            return all;
-        }
-
-        @Override
-        public boolean cancel(boolean mayInterruptIfRunning) {
-            jobs.forEach(job -> job.cancel(mayInterruptIfRunning));
-            return super.cancel(mayInterruptIfRunning);
         }
     }
 }

@@ -2,42 +2,27 @@ package dev.forkd.ipc;
 
 import dev.forkd.sys.Fd;
 import java.io.IOException;
-import java.util.Comparator;
-import java.util.List;
-import java.util.ServiceLoader;
+import java.util.Optional;
 
 /**
- * An engine that makes processes for {@link ForkedProcess}; found by {@link ServiceLoader}. {@code exec} is always there and starts
- * {@link ChildMain} in a new JVM.
+ * An engine that makes processes for {@link ForkedProcess}, found by {@link java.util.ServiceLoader}. {@code exec} is always there and
+ * starts {@link ChildMain} in a new JVM; {@code fork} comes with the module {@code forkd-worker}. One object per program; safe for all
+ * threads.
  */
 public interface ProcessStarter {
     /** {@code "exec"}, {@code "fork"}. */
     String name();
 
-    /** Whether it works on this machine, in this process, now. */
-    boolean available();
-
-    /** Among the available the greatest is taken; {@code exec} has 0. */
-    int preference();
+    /** Why it cannot start a process now, for whoever runs the program; empty if it can. Does not wait. */
+    Optional<String> obstacle();
 
     /**
-     * Starts a child of this process in a process group of its own, that runs {@link ChildMain#serve} on {@code control}.
+     * Starts a child of this process in a process group of its own, that runs {@link ChildMain#serve} on {@code control}. May wait for
+     * the engine to be ready.
      *
      * @param control borrowed: the child's end of the control pipe
      * @return the child's pid
+     * @throws IOException if it cannot; then nothing has been started
      */
     int start(Fd control) throws IOException;
-
-    /** The engine to use: the one of this name, or the preferred one if the name is {@code "auto"}. */
-    static ProcessStarter named(String engine) {
-        List<ProcessStarter> all = ServiceLoader.load(ProcessStarter.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .toList();
-        return all.stream()
-                .filter(starter -> engine.equals("auto")
-                        ? starter.available()
-                        : starter.name().equals(engine))
-                .max(Comparator.comparingInt(ProcessStarter::preference))
-                .orElseGet(ExecStarter::new);
-    }
 }

@@ -1,6 +1,7 @@
 package dev.forkd.ipc;
 
 import static dev.forkd.ipc.QueueLayout.DONE_POINT_AT;
+import static dev.forkd.ipc.QueueLayout.FINISHED_AT;
 import static dev.forkd.ipc.QueueLayout.ITEM_POINT_AT;
 import static dev.forkd.ipc.QueueLayout.ROOM_POINT_AT;
 
@@ -11,6 +12,7 @@ import static dev.forkd.ipc.QueueLayout.ROOM_POINT_AT;
 final class QueueWaits {
     private final Segment segment;
     private final Ring ring;
+    private final RingRepair repair;
     private final Peers peers;
     private final Outstanding outstanding;
     private final WaitPoint items, room, done;
@@ -18,6 +20,7 @@ final class QueueWaits {
     QueueWaits(Segment segment, Ring ring, Peers peers, Outstanding outstanding) {
         this.segment = segment;
         this.ring = ring;
+        this.repair = new RingRepair(ring);
         this.peers = peers;
         this.outstanding = outstanding;
         this.items = new WaitPoint(segment.memory(), ITEM_POINT_AT);
@@ -52,8 +55,8 @@ final class QueueWaits {
                     return true;
                 }
                 if (wait.longEnoughToWonder()) {
-                    if (ring.repair(wait.lookout())) {
-                        tellAll();
+                    wait.sleepLong(peers.watch(wait, this::somebodyDied));
+                    if (repaired(wait.lookout())) {
                         continue;
                     }
                     if (point.equals(items)) {
@@ -68,8 +71,7 @@ final class QueueWaits {
                 }
                 segment.steps().at("queue.waiting");
                 if (!point.sleep(wait, ticket)) {
-                    // However late this thread got its processor: what a dead process left is no reason for a time-out.
-                    return attempt.now() || (repaired() && attempt.now());
+                    return now(attempt);
                 }
             }
         }
@@ -85,7 +87,8 @@ final class QueueWaits {
                     return true;
                 }
                 if (wait.longEnoughToWonder()) {
-                    boolean _ = ring.repair(wait.lookout());
+                    wait.sleepLong(peers.watch(wait, this::somebodyDied));
+                    boolean _ = repair.settleAll(wait.lookout());
                     if (nobodyLeft(wait, turn) && (ring.busy() || outstanding.any())) {
                         throw peers.endOfWait();
                     }
@@ -104,18 +107,35 @@ final class QueueWaits {
         return peers.nobodyLeft();
     }
 
-    /** Clears away what dead processes left where put and get would wait. @return whether there was something */
-    boolean repaired() {
-        if (!ring.someoneAtWork()) {
-            return false;
+    /** Tries without waiting; but what dead processes left, be it one behind the other, is no reason to say no. */
+    boolean now(Attempt attempt) {
+        if (attempt.now()) {
+            return true;
         }
         try (Lookout lookout = new Lookout()) {
-            boolean repaired = ring.repair(lookout);
-            if (repaired) {
-                tellAll();
+            boolean done = false;
+            while (!done && repaired(lookout)) {
+                done = attempt.now();
             }
-            return repaired;
+            return done;
         }
+    }
+
+    /** In a finished queue nobody may be at work anywhere before it counts as empty. */
+    private boolean repaired(Lookout lookout) {
+        boolean finished = segment.memory().getInt(FINISHED_AT) != 0;
+        boolean repaired = finished ? repair.settleAll(lookout) : repair.clearTheWay(lookout);
+        if (repaired) {
+            tellAll();
+        }
+        return repaired;
+    }
+
+    /** On the watching thread. The dead one may have been telling just then, so whether somebody sleeps is not asked. */
+    private void somebodyDied() {
+        items.tellSurely();
+        room.tellSurely();
+        done.tellSurely();
     }
 
     void tellAll() {

@@ -6,7 +6,6 @@ import static dev.forkd.ipc.QueueLayout.FULL;
 import static dev.forkd.ipc.QueueLayout.HEAD_AT;
 import static dev.forkd.ipc.QueueLayout.HOLE;
 import static dev.forkd.ipc.QueueLayout.LENGTH_IN_SLOT;
-import static dev.forkd.ipc.QueueLayout.LOST_AT;
 import static dev.forkd.ipc.QueueLayout.READING;
 import static dev.forkd.ipc.QueueLayout.SLOTS_AT;
 import static dev.forkd.ipc.QueueLayout.TAIL_AT;
@@ -19,8 +18,9 @@ import static dev.forkd.ipc.QueueLayout.state;
 import dev.forkd.sys.Mapping;
 
 /**
- * The slots of a queue: putting and getting without waiting, by any number of processes at once, and clearing away what the dead
- * left. Nothing here blocks and no loop depends on another process: a slot somebody is at work in makes the call say "not now".
+ * The slots of a queue: putting and getting without waiting, by any number of processes at once. Nothing here blocks and no loop
+ * depends on another process: a slot somebody is at work in makes the call say "not now". {@link RingRepair} clears away what the
+ * dead left.
  */
 final class Ring {
     /** What {@link #get} gives when there is nothing to take now, see {@link #isNothing}. */
@@ -66,7 +66,16 @@ final class Ring {
         return maxBytes;
     }
 
-    private long slot(int position) {
+    Mapping memory() {
+        return memory;
+    }
+
+    Steps steps() {
+        return steps;
+    }
+
+    /** Where the slot of a position begins. */
+    long slot(int position) {
         return SLOTS_AT + (position & (capacity - 1)) * stride;
     }
 
@@ -95,11 +104,15 @@ final class Ring {
             long state = memory.getLong(slot);
             int ahead = ahead(state, position);
             if (ahead < 0) {
+                if (phase(state) == EMPTY) { // all positions before the tail have been claimed
+                    throw inconsistent("tail", position);
+                }
                 return -1;
             }
             if (ahead > 0 || phase(state) != EMPTY) {
                 position = next(position, ahead);
             } else if (memory.compareAndSetLong(slot, state, state(position, me, WRITING))) {
+                steps.at("queue.put.owned");
                 memory.releaseInt(TAIL_AT, position + 1);
                 return Integer.toUnsignedLong(position);
             }
@@ -114,14 +127,18 @@ final class Ring {
             long slot = slot(position);
             long state = memory.getLong(slot);
             int ahead = ahead(state, position);
+            if (ahead < 0 && phase(state) != READING) { // all positions before the head have been claimed
+                throw inconsistent("head", position);
+            }
             if (ahead < 0 || (ahead == 0 && phase(state) < FULL)) {
                 return NOTHING;
             }
             if (ahead > 0 || phase(state) == READING) {
                 position = next(position, ahead);
             } else if (isHole(state)) {
-                boolean _ = memory.compareAndSetLong(slot, state, state(position + capacity, 0, EMPTY));
+                boolean _ = skip(slot, position, state);
             } else if (memory.compareAndSetLong(slot, state, state(position, me, READING))) {
+                steps.at("queue.get.owned");
                 memory.releaseInt(HEAD_AT, position + 1);
                 steps.at("queue.get.claimed");
                 return copyOut(slot, position, taken);
@@ -145,8 +162,18 @@ final class Ring {
         return item;
     }
 
+    /** Passes a hole at the head. @return whether this call did */
+    boolean skip(long slot, int position, long state) {
+        if (!memory.compareAndSetLong(slot, state, state(position + capacity, 0, EMPTY))) {
+            return false;
+        }
+        steps.at("queue.hole.skipped");
+        memory.releaseInt(HEAD_AT, position + 1);
+        return true;
+    }
+
     /** How far the slot is ahead of the position, a multiple of the capacity. */
-    private int ahead(long state, int position) {
+    int ahead(long state, int position) {
         int ahead = position(state) - position;
         if ((ahead & (capacity - 1)) != 0 || ahead < -capacity) {
             throw inconsistent("slot", position);
@@ -155,91 +182,18 @@ final class Ring {
     }
 
     /** A slot that stands for a later lap shows that all positions up to one lap before it are done with. */
-    private int next(int position, int ahead) {
+    int next(int position, int ahead) {
         return ahead > capacity ? position + ahead - capacity + 1 : position + 1;
     }
 
     /** Two laps bring a hint up to the truth; beyond that each try is another process's success. */
-    private int mostTries() {
+    int mostTries() {
         return 4 * capacity + 10_000;
     }
 
-    private CorruptSegment inconsistent(String where, int position) {
+    CorruptSegment inconsistent(String where, int position) {
         return new CorruptSegment("the queue's " + where + " at position " + Integer.toUnsignedLong(position)
                 + " is none that a process of ours left");
-    }
-
-    /**
-     * Clears away what dead processes left in the two slots that put and get would have to wait for.
-     *
-     * @return whether anything changed
-     */
-    boolean repair(Lookout lookout) {
-        boolean head = repair(memory.getInt(HEAD_AT), lookout);
-        boolean tail = repair(memory.getInt(TAIL_AT), lookout);
-        boolean holes = skipHoles();
-        return head || tail || holes;
-    }
-
-    /** A hole at the head is in the way of producers too, and there may be no consumer to skip it. */
-    private boolean skipHoles() {
-        boolean skipped = false;
-        int position = memory.getInt(HEAD_AT);
-        for (int tries = 0; tries < mostTries(); tries++) {
-            long slot = slot(position);
-            long state = memory.getLong(slot);
-            int ahead = ahead(state, position);
-            if (ahead == 0 && isHole(state)) {
-                skipped |= memory.compareAndSetLong(slot, state, state(position + capacity, 0, EMPTY));
-            } else if (ahead > 0 || (ahead == 0 && phase(state) == READING)) {
-                position = next(position, ahead);
-            } else {
-                return skipped;
-            }
-        }
-        throw inconsistent("head", position);
-    }
-
-    private static boolean isHole(long state) {
-        return phase(state) == FULL && owner(state) == HOLE;
-    }
-
-    private boolean repair(int hint, Lookout lookout) {
-        int position = hint;
-        for (int n = 0; n < capacity; n++, position++) {
-            long slot = slot(position);
-            long state = memory.getLong(slot);
-            int at = position(state);
-            switch (phase(state)) {
-                case WRITING -> {
-                    return !lookout.aliveShort(owner(state))
-                            && memory.compareAndSetLong(slot, state, state(at, HOLE, FULL));
-                }
-                case READING -> {
-                    if (!lookout.aliveShort(owner(state))
-                            && memory.compareAndSetLong(slot, state, state(at + capacity, 0, EMPTY))) {
-                        steps.at("queue.repaired");
-                        int _ = memory.getAndAddInt(LOST_AT, 1);
-                        return true;
-                    }
-                    // Alive and at work: a later slot may be where the next get waits.
-                }
-                default -> {
-                    return false;
-                }
-            }
-        }
-        return false;
-    }
-
-    /** Whether a slot that put or get would wait for is a hole, or has an owner who may have died. */
-    boolean someoneAtWork() {
-        return unsettled(memory.getLong(slot(memory.getInt(HEAD_AT))))
-                || unsettled(memory.getLong(slot(memory.getInt(TAIL_AT))));
-    }
-
-    private static boolean unsettled(long state) {
-        return phase(state) == WRITING || phase(state) == READING || isHole(state);
     }
 
     /** For who waits for an item: an empty slot that the tail has passed is nothing a process of ours leaves. */
@@ -250,6 +204,10 @@ final class Ring {
         if (tail - head > 0 && position(state) == head && phase(state) == EMPTY) {
             throw inconsistent("tail", tail);
         }
+    }
+
+    static boolean isHole(long state) {
+        return phase(state) == FULL && owner(state) == HOLE;
     }
 
     /** Items in the ring at this instant, about: between true head and tail, which the hints follow. */

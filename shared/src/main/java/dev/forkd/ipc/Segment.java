@@ -20,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** The memfd of one shared object, open in this process: descriptor, mapping, who we are. */
 record Segment(Kind kind, Fd fd, Mapping memory, Shape shape, Identity self, Steps steps) implements AutoCloseable {
@@ -72,8 +73,22 @@ record Segment(Kind kind, Fd fd, Mapping memory, Shape shape, Identity self, Ste
         }
     }
 
-    /** Takes the memfd of an object that exists. */
-    static Segment attach(Fd fd, Kind kind) throws IOException {
+    /** Takes the memfd of an object that exists, and makes the object of it. */
+    static <T> T attach(Fd fd, Kind kind, Function<Segment, T> maker) throws IOException {
+        return attach(fd, kind).made(maker);
+    }
+
+    /** This segment as an object; closed if the object refuses it. */
+    <T> T made(Function<Segment, T> maker) {
+        try {
+            return maker.apply(this);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private static Segment attach(Fd fd, Kind kind) throws IOException {
         Mapping memory = mapped(fd, kind);
         try {
             return checked(fd, kind, memory, Identity.self(), Steps.NONE);

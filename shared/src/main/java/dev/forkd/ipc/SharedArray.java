@@ -1,5 +1,6 @@
 package dev.forkd.ipc;
 
+import dev.forkd.sys.Fd;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Objects;
@@ -34,6 +35,17 @@ public final class SharedArray implements AutoCloseable {
                 .filter(known -> known.code == memory.type())
                 .findFirst()
                 .orElseThrow(() -> new CorruptSegment("elements of type " + memory.type()));
+    }
+
+    /** Takes the memfd of an array that another process made. */
+    static SharedArray open(Fd fd) throws IOException {
+        SharedMemory memory = SharedMemory.open(fd);
+        try {
+            return new SharedArray(memory);
+        } catch (CorruptSegment e) {
+            memory.close();
+            throw e;
+        }
     }
 
     /** A new array, all zero. */

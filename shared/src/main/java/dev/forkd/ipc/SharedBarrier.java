@@ -50,7 +50,7 @@ public final class SharedBarrier extends SharedObject {
 
     /** Takes the memfd of a barrier that another process made. */
     public static SharedBarrier open(Fd fd) throws IOException {
-        return new SharedBarrier(Segment.attach(fd, Kind.BARRIER));
+        return Segment.attach(fd, Kind.BARRIER, SharedBarrier::new);
     }
 
     /** A process was started with this barrier and has yet to open it. */
@@ -62,7 +62,7 @@ public final class SharedBarrier extends SharedObject {
         return segment().memory();
     }
 
-    /** Waits until all parties have come. @return how many had not come before this one: 0 for the last, as Python has it */
+    /** Waits until all parties have come; occupies its platform thread. @return how many had not come before this one: 0 for the last, as Python has it */
     public int await() throws InterruptedException {
         return await(Wait.FOREVER);
     }
@@ -101,7 +101,11 @@ public final class SharedBarrier extends SharedObject {
         try (Wait wait = new Wait(memory(), timeoutNanos)) {
             for (int turn = 0; memory().getInt(STATE_AT) >>> 16 == generation; turn++) {
                 int state = checked();
-                if (wait.longEnoughToWonder() && members.bury(wait.lookout(), turn)) {
+                boolean late = wait.longEnoughToWonder();
+                if (late) {
+                    boolean _ = members.watch(wait, this::partyDied);
+                }
+                if (late && members.bury(wait.lookout(), turn)) {
                     abort();
                 } else if (!wait.sleep(STATE_AT, state)) {
                     abort();
@@ -110,6 +114,15 @@ public final class SharedBarrier extends SharedObject {
         } catch (InterruptedException e) {
             abort();
             throw e;
+        }
+    }
+
+    /** On the watching thread. */
+    private void partyDied() {
+        try (Lookout lookout = new Lookout()) {
+            if (members.bury(lookout, 0)) {
+                abort();
+            }
         }
     }
 

@@ -18,7 +18,7 @@ public final class SharedCondition {
     }
 
     /**
-     * Releases the lock, waits for a notification, takes the lock again. Without limit, and nobody may be left who would notify:
+     * Releases the lock, waits for a notification, takes the lock again; occupies its platform thread. Without limit, and nobody may be left who would notify:
      * where processes may die use a time-out.
      *
      * @throws OwnerDied if, meanwhile, a process died that held the lock; then it is not held on return
@@ -35,6 +35,7 @@ public final class SharedCondition {
     private boolean await(long timeoutNanos) throws InterruptedException {
         int ticket = point.ticket();
         int held = lock.releaseAll();
+        lock.segment().steps().at("condition.waiting");
         boolean told = false;
         try (Wait wait = new Wait(point.memory(), timeoutNanos)) {
             boolean inTime = true;

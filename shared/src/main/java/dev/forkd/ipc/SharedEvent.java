@@ -32,7 +32,7 @@ public final class SharedEvent extends SharedObject {
 
     /** Takes the memfd of an event that another process made. */
     public static SharedEvent open(Fd fd) throws IOException {
-        return new SharedEvent(Segment.attach(fd, Kind.EVENT));
+        return Segment.attach(fd, Kind.EVENT, SharedEvent::new);
     }
 
     private Mapping memory() {
@@ -55,7 +55,7 @@ public final class SharedEvent extends SharedObject {
         return memory().getInt(FLAG_AT) != 0;
     }
 
-    /** Waits until it is set. */
+    /** Waits until it is set; occupies its platform thread. */
     public void await() throws InterruptedException {
         boolean _ = await(Wait.FOREVER);
     }

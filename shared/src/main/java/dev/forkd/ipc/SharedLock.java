@@ -61,10 +61,10 @@ public final class SharedLock extends SharedObject {
 
     /** Takes the memfd of a lock that another process made. */
     public static SharedLock open(Fd fd) throws IOException {
-        return new SharedLock(Segment.attach(fd, Kind.LOCK));
+        return Segment.attach(fd, Kind.LOCK, SharedLock::new);
     }
 
-    /** Waits for the lock. @throws OwnerDied if the process that held it died and nobody has recovered it */
+    /** Waits for the lock; occupies its platform thread. @throws OwnerDied if the process that held it died and nobody has recovered it */
     public Held lock() throws InterruptedException {
         if (!take(false, Wait.FOREVER)) {
             throw new AssertionError("waiting without limit ended");
@@ -87,13 +87,13 @@ public final class SharedLock extends SharedObject {
         return false;
     }
 
-    /** Waits no longer than {@code timeout}. @return whether it was taken. @throws OwnerDied as {@link #lock} */
+    /** The same, no longer than {@code timeout}. @return whether it was taken. @throws OwnerDied as {@link #lock} */
     public boolean tryLock(Duration timeout) throws InterruptedException {
         return take(false, Wait.nanos(timeout));
     }
 
     /**
-     * Waits for the lock and takes it even if its owner died. The caller mends the data; when it releases, the lock is good again
+     * Waits for the lock, occupying its platform thread, and takes it even if its owner died. The caller mends the data; when it releases, the lock is good again
      * for all.
      */
     public Held recover() throws InterruptedException {

@@ -54,7 +54,7 @@ public final class SharedMemory extends SharedObject {
 
     /** Takes the memfd of a memory that another process made. */
     public static SharedMemory open(Fd fd) throws IOException {
-        return new SharedMemory(Segment.attach(fd, Kind.MEMORY));
+        return Segment.attach(fd, Kind.MEMORY, SharedMemory::new);
     }
 
     /** The type of elements that it was made for; 0 for bytes without one. */

@@ -48,6 +48,7 @@ public final class SharedQueue<T> extends SharedObject {
         this.taken = outstanding::taken;
         this.waits = new QueueWaits(segment, ring, peers, outstanding);
         outstanding.begin();
+        waits.tellAll(); // who waits has one more to watch
     }
 
     /**
@@ -85,7 +86,7 @@ public final class SharedQueue<T> extends SharedObject {
 
     /** Takes the memfd of a queue that another process made. */
     public static <T> SharedQueue<T> open(Fd fd, Codec<T> codec) throws IOException {
-        return new SharedQueue<>(Segment.attach(fd, Kind.QUEUE), codec);
+        return Segment.attach(fd, Kind.QUEUE, segment -> new SharedQueue<>(segment, codec));
     }
 
     Codec<T> codec() {
@@ -95,13 +96,14 @@ public final class SharedQueue<T> extends SharedObject {
     /** A process was started with this queue and has yet to open it. */
     void expect(Identity process) {
         peers.expect(process);
+        waits.tellAll();
     }
 
     private Mapping memory() {
         return segment().memory();
     }
 
-    /** Waits for room and puts the item. @throws Closed if the queue is finished. @throws PeerDied see the class comment */
+    /** Waits for room and puts the item; occupies its platform thread. @throws Closed if the queue is finished. @throws PeerDied see the class comment */
     public void put(T item) throws InterruptedException {
         boolean _ = put(item, Wait.FOREVER);
     }
@@ -114,7 +116,7 @@ public final class SharedQueue<T> extends SharedObject {
     /** Puts the item if there is room now. */
     public boolean tryPut(T item) {
         byte[] bytes = encoded(item);
-        return putNow(bytes) || (waits.repaired() && putNow(bytes));
+        return waits.now(() -> putNow(bytes));
     }
 
     private boolean put(T item, long timeoutNanos) throws InterruptedException {
@@ -145,7 +147,7 @@ public final class SharedQueue<T> extends SharedObject {
         return true;
     }
 
-    /** Waits for an item and takes it. @throws Closed if the queue is finished and empty. @throws PeerDied see the class comment */
+    /** Waits for an item and takes it; occupies its platform thread. @throws Closed if the queue is finished and empty. @throws PeerDied see the class comment */
     public T get() throws InterruptedException {
         return get(Wait.FOREVER).orElseThrow();
     }
@@ -158,7 +160,7 @@ public final class SharedQueue<T> extends SharedObject {
     /** Takes the next item if there is one now. @throws Closed if the queue is finished and empty */
     public Optional<T> tryGet() {
         Taking taking = new Taking();
-        boolean _ = taking.now() || (waits.repaired() && taking.now());
+        boolean _ = waits.now(taking::now);
         return decoded(taking.bytes);
     }
 
@@ -189,6 +191,9 @@ public final class SharedQueue<T> extends SharedObject {
         byte[] bytes = ring.get(taken);
         if (!Ring.isNothing(bytes)) {
             waits.room().tell(1);
+            if (finished) {
+                waits.items().tell(Integer.MAX_VALUE); // this may have been the last item that others wait to see go
+            }
         } else if (finished && !ring.busy()) {
             throw new Closed("the queue is finished, and empty");
         }
@@ -226,7 +231,7 @@ public final class SharedQueue<T> extends SharedObject {
     }
 
     /**
-     * Waits until every item has been taken and is done with ({@link #taskDone}). What a process had taken when it died counts as
+     * Waits until every item has been taken and is done with ({@link #taskDone}); occupies its platform thread. What a process had taken when it died counts as
      * done: it will not come back.
      */
     public void join() throws InterruptedException {

@@ -4,6 +4,8 @@ import dev.forkd.sys.Fd;
 import dev.forkd.sys.Mapping;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A number of permits between processes, in two kinds.
@@ -29,6 +31,8 @@ public final class SharedSemaphore extends SharedObject {
     /** Ledger entries whose holder is looked after in one slice of a wait. */
     private static final int PER_LOOK = 32;
 
+    private static final int MOST_LOOKS = 4;
+
     private final WaitPoint point;
     private final boolean bounded;
     private final int permits;
@@ -37,7 +41,10 @@ public final class SharedSemaphore extends SharedObject {
         super(segment);
         this.point = new WaitPoint(segment.memory(), POINT_AT);
         this.bounded = segment.shape().b() != 0;
-        this.permits = Math.toIntExact(segment.shape().a());
+        this.permits = (int) segment.shape().a();
+        if (permits != segment.shape().a() || permits < 0) {
+            throw new CorruptSegment("a semaphore with " + segment.shape().a() + " permits");
+        }
         if (bounded
                 && (permits < 1 || permits > MOST_BOUNDED || segment.memory().size() < size(permits, true))) {
             throw new CorruptSegment("a bounded semaphore with " + permits + " permits in "
@@ -82,7 +89,7 @@ public final class SharedSemaphore extends SharedObject {
 
     /** Takes the memfd of a semaphore that another process made. */
     public static SharedSemaphore open(Fd fd) throws IOException {
-        return new SharedSemaphore(Segment.attach(fd, Kind.SEMAPHORE));
+        return Segment.attach(fd, Kind.SEMAPHORE, SharedSemaphore::new);
     }
 
     private Mapping memory() {
@@ -93,7 +100,7 @@ public final class SharedSemaphore extends SharedObject {
         return LEDGER_AT + 8L * index;
     }
 
-    /** Waits for a permit and takes it. */
+    /** Waits for a permit and takes it; occupies its platform thread. */
     public void acquire() throws InterruptedException {
         boolean _ = acquire(Wait.FOREVER);
     }
@@ -104,29 +111,46 @@ public final class SharedSemaphore extends SharedObject {
     }
 
     private boolean acquire(long timeoutNanos) throws InterruptedException {
-        if (tryAcquire()) {
+        if (takeNow()) {
             return true;
         }
         try (Wait wait = new Wait(memory(), timeoutNanos)) {
             for (int turn = 0; ; turn++) {
                 int ticket = point.ticket();
                 if (wait.longEnoughToWonder()) {
+                    boolean _ = wait.watch(holders(), this::holderDied);
                     reclaim(wait.lookout(), turn);
                 }
-                if (tryAcquire()) {
+                if (takeNow()) {
                     return true;
                 }
                 segment().steps().at("semaphore.waiting");
                 if (!point.sleep(wait, ticket)) {
-                    return tryAcquire();
+                    return tryAcquire(); // however late this thread got its processor
                 }
             }
         }
     }
 
-    /** Takes a permit if there is one now. */
+    /** Takes a permit if there is one now; a bounded one that a dead process holds is one. */
     public boolean tryAcquire() {
+        return takeNow() || (bounded && takeFromTheDead());
+    }
+
+    private boolean takeNow() {
         return bounded ? enterLedger() : takeFromCount();
+    }
+
+    /** Looks at {@value #MOST_LOOKS} times {@value #PER_LOOK} holders at most: a try must not take long. */
+    private boolean takeFromTheDead() {
+        try (Lookout lookout = new Lookout()) {
+            boolean taken = false;
+            for (int turn = 0; !taken && turn < MOST_LOOKS && turn * PER_LOOK < permits; turn++) {
+                reclaim(lookout, turn);
+                taken = takeNow();
+            }
+            return taken;
+        }
     }
 
     private boolean takeFromCount() {
@@ -150,6 +174,25 @@ public final class SharedSemaphore extends SharedObject {
             }
         }
         return false;
+    }
+
+    /** Some of those who hold permits. */
+    private List<Long> holders() {
+        List<Long> holders = new ArrayList<>();
+        for (int i = 0; bounded && i < Math.min(permits, PER_LOOK); i++) {
+            long holder = memory().getLong(ledger(i));
+            if (holder != 0 && !holders.contains(holder)) {
+                holders.add(holder);
+            }
+        }
+        return holders;
+    }
+
+    /** On the watching thread. */
+    private void holderDied() {
+        try (Lookout lookout = new Lookout()) {
+            reclaim(lookout, 0);
+        }
     }
 
     private void reclaim(Lookout lookout, int turn) {

@@ -36,7 +36,7 @@ public final class Signals {
         return SignalHandlers.byDefault(signal)::run;
     }
 
-    /** Waits for one of the signals, which are handled meanwhile (pause(2), sigwait(3)). @return which came */
+    /** Waits for one of the signals, which are handled meanwhile (pause(2), sigwait(3)); occupies its platform thread. @return which came */
     public static String pause(String... signals) throws InterruptedException {
         CountDownLatch came = new CountDownLatch(1);
         String[] which = new String[1];

@@ -51,7 +51,7 @@ record Transfer(byte[] bytes, List<Fd> descriptors, List<SharedObject> objects) 
             return switch (kind) {
                 case MEMORY -> SharedMemory.open(fd);
                 case VALUE -> new SharedValue(SharedMemory.open(fd));
-                case ARRAY -> new SharedArray(SharedMemory.open(fd));
+                case ARRAY -> SharedArray.open(fd);
                 case LOCK -> SharedLock.open(fd);
                 case SEMAPHORE -> SharedSemaphore.open(fd);
                 case EVENT -> SharedEvent.open(fd);
@@ -77,7 +77,9 @@ record Transfer(byte[] bytes, List<Fd> descriptors, List<SharedObject> objects) 
             return new Transfer(bytes.toByteArray(), packer.descriptors, packer.objects);
         } catch (IOException e) {
             throw new IllegalArgumentException(
-                    "cannot send " + object.getClass().getName() + " to another process", e);
+                    "cannot send " + object.getClass().getName() + " to another process: "
+                            + Unserializable.explain(object).orElse(e.toString()),
+                    e);
         }
     }
 

@@ -37,6 +37,11 @@ record WaitPoint(Mapping memory, long offset) {
         }
     }
 
+    /** Wakes all, whatever the flag says. */
+    void tellSurely() {
+        wake(Integer.MAX_VALUE);
+    }
+
     private void wake(int count) {
         memory.setInt(offset + 4, 0);
         int _ = memory.getAndAddInt(offset, 1);

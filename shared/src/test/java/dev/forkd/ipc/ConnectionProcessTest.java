@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.forkd.sys.Fd;
 import dev.forkd.sys.Processes;
+import dev.forkd.sys.Sockets;
 import dev.forkd.sys.SyscallException;
 import dev.forkd.testing.NothingLeaks;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,6 +70,37 @@ final class ConnectionProcessTest {
             assertTrue(refused.get());
             assertThrows(SyscallException.class, () -> new Listener(path, KEY));
             assertThrows(IllegalArgumentException.class, () -> Client.connect(path, new byte[15]));
+        }
+    }
+
+    /** Connected and gone; gone after the question; garbage; then one who knows the key, and is let in. */
+    @Test
+    void clientsThatDieInTheHandshakeKeepNobodyOut(@TempDir Path directory) throws Exception {
+        Path path = directory.resolve("s");
+        try (Listener listener = new Listener(path, KEY)) {
+            FutureTask<Boolean> clients = new FutureTask<>(() -> {
+                for (int steps = 0; steps < 3; steps++) {
+                    UnixDomainSocketAddress address = UnixDomainSocketAddress.of(path);
+                    Fd socket = Sockets.socketFor(address, Sockets.SEQPACKET);
+                    Sockets.connect(socket, address);
+                    try (Pipe raw = new Pipe(socket)) {
+                        if (steps > 0) {
+                            byte[] _ = raw.recvBytes();
+                        }
+                        if (steps > 1) {
+                            raw.sendBytes(new byte[64]);
+                        }
+                    }
+                }
+                try (Pipe good = Client.connect(path, KEY)) {
+                    return good.recv().equals("welcome");
+                }
+            });
+            Thread _ = Thread.ofPlatform().start(clients);
+            try (Pipe accepted = listener.accept().pipe()) {
+                accepted.send("welcome");
+                assertTrue(clients.get());
+            }
         }
     }
 

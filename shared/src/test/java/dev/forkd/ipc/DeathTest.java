@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.forkd.testing.NothingLeaks;
@@ -134,7 +133,7 @@ final class DeathTest {
     void queueGoesOnAfterADeathAtEachStepOfPutAndGet() throws Exception {
         Identity victim = Victims.dead();
         Set<String> died = new TreeSet<>();
-        for (int step = 0; step < 3; step++) {
+        for (int step = 0; step < 4; step++) {
             for (boolean putting : new boolean[] {true, false}) {
                 for (int before = 0; before <= 4; before++) {
                     try (SharedQueue<byte[]> queue = SharedQueue.create(4, 16, Codec.bytes())) {
@@ -144,8 +143,8 @@ final class DeathTest {
             }
         }
         assertEquals(
-                "[queue.get.claimed, queue.get.copied, queue.get.freed, queue.put.claimed, queue.put.published,"
-                        + " queue.put.written]",
+                "[queue.get.claimed, queue.get.copied, queue.get.freed, queue.get.owned, queue.put.claimed,"
+                        + " queue.put.owned, queue.put.published, queue.put.written]",
                 died.toString());
     }
 
@@ -205,37 +204,76 @@ final class DeathTest {
         }
     }
 
+    /** Everything that the dead left is in the way at once: several one behind the other, behind hints that lag. */
+    @Test
+    void anItemBehindManyDeadProducersIsHadWithoutWaiting() throws Exception {
+        Identity victim = Victims.dead();
+        for (int step = 0; step < 3; step++) {
+            try (SharedQueue<byte[]> queue = SharedQueue.create(8, 16, Codec.bytes())) {
+                for (int dead = 0; dead < 3; dead++) {
+                    assertFalse(putAndDie(queue, victim, step).isEmpty());
+                }
+                assertTrue(queue.tryPut(new byte[] {7}));
+                assertEquals(7, queue.tryGet().orElseThrow()[0]);
+                assertTrue(queue.tryGet().isEmpty());
+            }
+        }
+    }
+
+    @Test
+    void aDeadReaderBehindTheOthersDoesNotKeepAFinishedQueueOpen() throws Exception {
+        Identity victim = Victims.dead();
+        try (SharedQueue<byte[]> queue = SharedQueue.createJoinable(8, 16, Codec.bytes())) {
+            for (int i = 0; i < 2; i++) {
+                queue.put(new byte[] {(byte) i});
+            }
+            assertFalse(getAndDie(queue, victim, 1).isEmpty());
+            assertEquals(1, queue.get()[0]);
+            queue.taskDone();
+            assertTrue(queue.join(SOON));
+            queue.finish();
+            assertThrows(Closed.class, () -> queue.get(SOON));
+        }
+    }
+
+    private static List<String> putAndDie(SharedQueue<byte[]> queue, Identity victim, int step) throws Exception {
+        return Victims.dieAt(step, victim, queue.segment(), s -> {
+            boolean _ = new Ring(s).put(new byte[] {1});
+        });
+    }
+
+    private static List<String> getAndDie(SharedQueue<byte[]> queue, Identity victim, int step) throws Exception {
+        return Victims.dieAt(step, victim, queue.segment(), s -> {
+            byte[] _ = new Ring(s).get(() -> {});
+        });
+    }
+
+    /** Whatever is left after many deaths: the survivors get all that was put, and the queue is usable to the last slot. */
     @Test
     void queueSurvivesThousandsOfDeathsAtRandomSteps() throws Exception {
         long seed = Long.getLong("forkd.ipc.seed", System.nanoTime());
         Random random = new Random(seed);
         Identity victim = Victims.dead();
-        try (SharedQueue<byte[]> queue = SharedQueue.create(8, 8, Codec.bytes())) {
-            assertTimeoutPreemptively(
-                    Duration.ofSeconds(60 + KILLS / 50),
-                    () -> {
-                        for (int kill = 0; kill < KILLS; kill++) {
-                            boolean putting = random.nextBoolean();
-                            var _ = Victims.dieAt(random.nextInt(3), victim, queue.segment(), s -> {
-                                Ring ring = new Ring(s);
-                                boolean _ = putting ? ring.put(new byte[] {1}) : ring.get(() -> {}).length == 0;
-                            });
-                            int traffic = random.nextInt(4);
-                            for (int i = 0; i < traffic; i++) {
-                                boolean _ = random.nextBoolean()
-                                        ? queue.tryPut(new byte[] {2})
-                                        : queue.tryGet().isPresent();
-                            }
-                        }
-                    },
-                    () -> "seed " + seed);
-            while (queue.get(Duration.ofMillis(30))
-                    .isPresent()) {} // on a busy machine the dead may still be in the way
-            for (int i = 0; i < 8; i++) {
-                assertTrue(queue.put(new byte[] {3}, SOON), "seed " + seed);
-            }
-            for (int i = 0; i < 8; i++) {
-                assertEquals(3, queue.get()[0], "seed " + seed);
+        for (int kill = 0; kill < KILLS; ) {
+            try (SharedQueue<byte[]> queue = SharedQueue.create(8, 8, Codec.bytes())) {
+                for (int most = random.nextInt(60); most >= 0; most--, kill++) {
+                    var _ = random.nextBoolean()
+                            ? putAndDie(queue, victim, random.nextInt(4))
+                            : getAndDie(queue, victim, random.nextInt(4));
+                    for (int traffic = random.nextInt(4); traffic > 0; traffic--) {
+                        boolean _ = random.nextBoolean()
+                                ? queue.tryPut(new byte[] {2})
+                                : queue.tryGet().isPresent();
+                    }
+                }
+                while (queue.tryGet().isPresent()) {} // no waiting: the dead are no reason to say that there is nothing
+                for (int i = 0; i < 8; i++) {
+                    assertTrue(queue.tryPut(new byte[] {3}), "seed " + seed);
+                }
+                assertFalse(queue.tryPut(new byte[] {3}), "seed " + seed);
+                for (int i = 0; i < 8; i++) {
+                    assertEquals(3, queue.tryGet().orElseThrow()[0], "seed " + seed);
+                }
             }
         }
     }

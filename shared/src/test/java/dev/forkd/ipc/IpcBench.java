@@ -9,17 +9,28 @@ import java.util.stream.IntStream;
  * Speeds between two processes, one per run, as one line of JSON that the benchmark scripts read beside those of C and Python.
  *
  * <pre>
- *   IpcBench pipe|queue|lock|locked-add|atomic-add|pool-map|pool-apply|spawn SECONDS [SIZE]
+ *   IpcBench pipe|queue|lock|locked-add|atomic-add|pool-map|pool-apply SECONDS [SIZE]
+ *   IpcBench spawn SECONDS [exec|fork]
+ *   IpcBench death lock|queue|semaphore|barrier|pipe KILLS
  * </pre>
  */
 public final class IpcBench {
     private static final int MOST_SAMPLES = 4_000_000;
 
+    /** Two JVMs have the same code to compile before they are what they stay. */
+    private static final long POOL_WARM_UP_NANOS = 2_000_000_000;
+
     private IpcBench() {}
 
     public static void main(String[] args) throws Exception {
+        if (args[0].equals("death")) {
+            death(args[1], Integer.parseInt(args[2]));
+            return;
+        }
         long nanos = (long) (Double.parseDouble(args[1]) * 1e9);
-        int size = args.length > 2 ? Integer.parseInt(args[2]) : 64;
+        boolean number = args.length > 2 && Character.isDigit(args[2].charAt(0));
+        int size = number ? Integer.parseInt(args[2]) : 64;
+        String engine = args.length > 2 && !number ? args[2] : "exec";
         switch (args[0]) {
             case "pipe" -> pipe(nanos, size);
             case "queue" -> queue(nanos, size);
@@ -28,7 +39,7 @@ public final class IpcBench {
             case "atomic-add" -> add(nanos, false);
             case "pool-map" -> pool(nanos, 100_000, 0);
             case "pool-apply" -> pool(nanos, 2_000, 1);
-            case "spawn" -> spawn(nanos);
+            case "spawn" -> spawn(nanos, engine);
             default -> throw new IllegalArgumentException("no such benchmark: " + args[0]);
         }
     }
@@ -158,10 +169,11 @@ public final class IpcBench {
         try (ProcessPool pool = new ProcessPool(2)) {
             List<Integer> numbers = IntStream.range(0, items).boxed().toList();
             long n = 0;
+            long sum = 0;
             long start = System.nanoTime();
             boolean warm = false;
             while (!warm || System.nanoTime() - start < nanos) {
-                if (!warm && n >= 5L * items) {
+                if (!warm && System.nanoTime() - start > POOL_WARM_UP_NANOS) {
                     warm = true;
                     n = 0;
                     start = System.nanoTime();
@@ -169,21 +181,59 @@ public final class IpcBench {
                 var results = chunk == 0
                         ? pool.map(x -> x + 1, numbers)
                         : pool.mapAsync(x -> x + 1, numbers, chunk).get();
+                for (int result : results) {
+                    sum += result; // numbers become objects when they are asked for: ask for all
+                }
                 n += results.size();
             }
-            print(chunk == 0 ? "pool-map" : "pool-apply", 0, n, System.nanoTime() - start, new long[0]);
+            long nanosTaken = System.nanoTime() - start;
+            if (sum == 0) {
+                throw new IllegalStateException("no results");
+            }
+            print(chunk == 0 ? "pool-map" : "pool-apply", 0, n, nanosTaken, new long[0]);
         }
     }
 
-    private static void spawn(long nanos) throws Exception {
+    private static void spawn(long nanos, String engine) throws Exception {
+        for (int warmUp = 0; warmUp < 2; warmUp++) {
+            spawn(engine);
+        }
         long n = 0;
         long start = System.nanoTime();
         while (System.nanoTime() - start < nanos) {
-            try (ForkedProcess child = new ForkedProcess(() -> {}).start()) {
-                var _ = child.join();
-            }
+            spawn(engine);
             n++;
         }
         print("spawn", 0, n, System.nanoTime() - start, new long[0]);
+    }
+
+    private static void spawn(String engine) throws Exception {
+        try (ForkedProcess child = new ForkedProcess(() -> {}).engine(engine).start()) {
+            var _ = child.join();
+        }
+    }
+
+    /** From the end of a killed process, as its pidfd tells it, to the end of a wait for it. */
+    private static void death(String what, int kills) throws Exception {
+        long[] samples = new long[kills];
+        for (int kill = 0; kill < kills; kill++) {
+            try (DeathScene scene = DeathScene.of(what)) {
+                Thread killer = Thread.ofPlatform().start(scene::killWhenAwaited);
+                scene.await();
+                long told = System.nanoTime();
+                killer.join();
+                samples[kill] = Math.max(0, told - scene.ended());
+            }
+        }
+        Arrays.sort(samples);
+        System.out.printf(
+                Locale.ROOT,
+                "{\"test\":\"forkd-death-%s\",\"ops\":%d,\"rate\":%d,\"p50_us\":%.1f,\"p99_us\":%.1f,\"max_us\":%.1f}%n",
+                what,
+                kills,
+                kills,
+                samples[kills / 2] / 1e3,
+                samples[(int) (kills * 0.99)] / 1e3,
+                samples[kills - 1] / 1e3);
     }
 }

@@ -42,7 +42,7 @@ final class KilledProcessTest {
         System.out.printf(
                 "kill -9 to %s: median %.1f ms, worst %.1f ms of %d%n",
                 what, millis[millis.length / 2], millis[millis.length - 1], millis.length);
-        assertTrue(millis[0] < 1000, "the fastest took " + millis[0] + " ms");
+        assertTrue(millis[0] < 10_000, "the fastest took " + millis[0] + " ms");
     }
 
     @Test

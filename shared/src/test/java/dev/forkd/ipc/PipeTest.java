@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.forkd.sys.MessageBuffer;
+import dev.forkd.sys.Sockets;
 import dev.forkd.sys.SyscallException;
 import dev.forkd.testing.NothingLeaks;
 import java.io.EOFException;
@@ -117,5 +119,24 @@ final class PipeTest {
         assertThrows(CorruptSegment.class, () -> Transfer.unpack(new Transfer(new byte[] {7, 127}, List.of())));
         assertThrows(CorruptSegment.class, () -> Transfer.unpack(new Transfer(new byte[] {42}, List.of())));
         assertThrows(CorruptSegment.class, () -> Transfer.unpack(new Transfer(new byte[] {4, -1}, List.of())));
+    }
+
+    /** A message is more than one packet; its sender may die between any two. */
+    @Test
+    void aSenderThatDiesInTheMiddleOfAMessageIsAnEnd() throws Exception {
+        int[] packets = {1 << 16, 1 << 16, 1 << 16};
+        for (int sent = 0; sent <= 2; sent++) {
+            Sockets.Pair pair = Sockets.pair(Sockets.SEQPACKET);
+            try (Pipe receiver = new Pipe(pair.first());
+                    MessageBuffer raw = new MessageBuffer(1 << 16)) {
+                for (int i = 0; i < sent; i++) {
+                    raw.data().clear().putInt(packets.length << 16).position(packets[i]);
+                    int _ = raw.send(pair.second(), 0, null);
+                }
+                pair.second().close();
+                assertThrows(EOFException.class, receiver::recvBytes);
+                assertThrows(EOFException.class, receiver::recvBytes, "and again");
+            }
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.forkd.testing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.forkd.ipc.DeathWatchBegun;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -27,6 +28,7 @@ public final class NothingLeaks implements BeforeEachCallback, AfterEachCallback
     @Override
     public void beforeEach(ExtensionContext context) throws IOException {
         SocketChannel.open().close(); // NIO keeps one socket of its own from the first channel on
+        DeathWatchBegun.now(); // and dev.forkd.ipc one epoll descriptor
         context.getStore(OURS).put("before", holdings());
     }
 

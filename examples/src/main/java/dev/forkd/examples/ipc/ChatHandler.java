@@ -23,7 +23,10 @@ public final class ChatHandler implements StreamHandler {
             return;
         }
         try (ChatRoom room = entered.get()) {
-            write(request, "you are guest " + room.seat());
+            write(
+                    request,
+                    "you are guest " + room.seat() + ", in process "
+                            + request.server().pid());
             Thread ears = Thread.ofPlatform().name("chat-ears").daemon().start(() -> listen(request, room));
             BufferedReader lines = new BufferedReader(new InputStreamReader(request.input(), UTF_8));
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {

@@ -15,7 +15,6 @@ import java.util.Optional;
 final class ChatRoom implements AutoCloseable {
     static final int SEATS = 32;
     private static final int UNHEARD = 64, LONGEST = 1000;
-    private static final Duration RECLAIM = Duration.ofMillis(20);
 
     private final Ipc ipc;
     private final int seat;
@@ -26,14 +25,12 @@ final class ChatRoom implements AutoCloseable {
     }
 
     /** Takes a free seat. @return empty if the room is full */
-    static Optional<ChatRoom> enter(Ipc ipc) throws IOException, InterruptedException {
-        for (Duration patience : new Duration[] {Duration.ZERO, RECLAIM}) {
-            for (int seat = 0; seat < SEATS; seat++) {
-                if (taken(ipc, seat).tryAcquire(patience)) {
-                    SharedQueue<String> unheard = unheard(ipc, seat);
-                    while (unheard.tryGet().isPresent()) {} // the former guest's
-                    return Optional.of(new ChatRoom(ipc, seat));
-                }
+    static Optional<ChatRoom> enter(Ipc ipc) throws IOException {
+        for (int seat = 0; seat < SEATS; seat++) {
+            if (taken(ipc, seat).tryAcquire()) {
+                SharedQueue<String> unheard = unheard(ipc, seat);
+                while (unheard.tryGet().isPresent()) {} // the former guest's
+                return Optional.of(new ChatRoom(ipc, seat));
             }
         }
         return Optional.empty();

@@ -1,15 +1,28 @@
-package dev.forkd.ipc;
+package dev.forkd.testing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.forkd.ipc.ForkedProcess;
+import dev.forkd.ipc.ProcessPool;
+import dev.forkd.ipc.RemoteException;
+import dev.forkd.ipc.SharedEvent;
+import dev.forkd.ipc.SharedValue;
+import dev.forkd.ipc.TaskTimedOut;
+import dev.forkd.ipc.WorkerDied;
+import dev.forkd.sys.ExitStatus;
+import dev.forkd.sys.Fd;
+import dev.forkd.sys.Io;
 import dev.forkd.sys.Processes;
-import dev.forkd.testing.NothingLeaks;
+import java.io.BufferedReader;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,24 +34,42 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** {@link ForkedProcess} and {@link ProcessPool} with real children. */
+/** {@link ForkedProcess} and {@link ProcessPool} with real children, the same for each engine that makes them. */
 @Tag("process")
 @ExtendWith(NothingLeaks.class)
-final class PoolProcessTest {
+public abstract class ChildrenTests {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final String engine;
+
+    protected ChildrenTests(String engine) {
+        this.engine = engine;
+    }
+
+    private ProcessPool pool(int processes) {
+        return new ProcessPool(settings(processes));
+    }
+
+    private ProcessPool.Settings settings(int processes) {
+        return ProcessPool.Settings.of(processes).engine(engine);
+    }
 
     @Test
     void aProcessRunsWhatItWasGivenAndTellsHowItEnded() throws Exception {
         try (SharedValue value = SharedValue.of(1);
                 ForkedProcess child = new ForkedProcess(() -> value.set(Processes.pid()))
                         .name("worker")
+                        .engine(engine)
                         .start()) {
             assertEquals("exited 0", child.join().text());
             assertEquals(child.pid(), value.get());
+            assertEquals(engine, child.startedBy());
             assertFalse(child.isAlive());
             assertEquals(OptionalInt.of(0), child.exitCode());
             assertEquals(Optional.empty(), child.failure());
@@ -47,12 +78,14 @@ final class PoolProcessTest {
         try (ForkedProcess failing = new ForkedProcess(() -> {
                     throw new IllegalStateException("on purpose, for a test");
                 })
+                .engine(engine)
                 .start()) {
             assertEquals(1, failing.join().code());
             assertTrue(failing.failure().orElseThrow().startsWith("java.lang.IllegalStateException: on purpose"));
         }
         try (SharedEvent never = SharedEvent.create();
-                ForkedProcess waiting = new ForkedProcess(never::await).start()) {
+                ForkedProcess waiting =
+                        new ForkedProcess(never::await).engine(engine).start()) {
             assertEquals(Optional.empty(), waiting.join(Duration.ofMillis(1)));
             assertTrue(waiting.isAlive());
             waiting.kill();
@@ -63,14 +96,19 @@ final class PoolProcessTest {
         Object notSerializable = new Object();
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new ForkedProcess(() -> System.out.println(notSerializable)).start());
+                () -> new ForkedProcess(() -> System.out.println(notSerializable))
+                        .engine(engine)
+                        .start());
     }
 
     @Test
     void aPoolMapsInOrderAndStreams() throws Exception {
-        try (ProcessPool pool = new ProcessPool(2)) {
+        try (ProcessPool pool = pool(2)) {
             List<Integer> numbers = IntStream.range(0, 1000).boxed().toList();
             assertEquals(numbers.stream().map(n -> n * n).toList(), pool.map(n -> n * n, numbers));
+            List<Long> longs = LongStream.range(0, 100).boxed().toList();
+            assertEquals(longs, pool.map(n -> n, longs));
+            assertEquals(numbers.stream().map(n -> n / 2.0).toList(), List.copyOf(pool.map(n -> n / 2.0, numbers)));
             assertEquals(List.of(), pool.map(n -> n, List.of()));
             assertNotEquals(Processes.pid(), pool.apply(Processes::pid));
             assertEquals(
@@ -88,14 +126,14 @@ final class PoolProcessTest {
 
     @Test
     void failuresComeBackWithTheirTrace() throws Exception {
-        try (ProcessPool pool = new ProcessPool(1)) {
+        try (ProcessPool pool = pool(1)) {
             RemoteException e = assertThrows(RemoteException.class, () -> pool.map(n -> 1 / n, List.of(1, 0)));
             assertInstanceOf(ArithmeticException.class, e.getCause());
-            assertTrue(e.trace().contains("PoolProcessTest"), e.trace());
+            assertTrue(e.trace().contains("ChildrenTests"), e.trace());
             assertThrows(RemoteException.class, () -> pool.apply(Object::new), "a result that cannot travel");
             assertEquals(5, pool.apply(() -> 5), "the process lives on");
         }
-        try (ProcessPool pool = new ProcessPool(ProcessPool.Settings.of(1).initializer(() -> {
+        try (ProcessPool pool = new ProcessPool(settings(1).initializer(() -> {
             throw new IllegalStateException("no initializer today");
         }))) {
             RemoteException e = assertThrows(RemoteException.class, () -> pool.apply(() -> 1));
@@ -105,13 +143,16 @@ final class PoolProcessTest {
 
     @Test
     void aKilledProcessFailsItsTaskAndIsReplaced() throws Exception {
-        try (ProcessPool pool = new ProcessPool(1)) {
+        try (ProcessPool pool = pool(1)) {
             int first = pool.apply(Processes::pid);
             WorkerDied e = assertThrows(WorkerDied.class, () -> pool.apply(() -> Processes.kill(Processes.pid(), 9)));
             assertEquals("killed by SIGKILL", e.status().text());
             assertEquals(first, e.status().pid());
             int second = pool.apply(Processes::pid);
             assertNotEquals(first, second);
+            assertTrue(Processes.kill(second, Processes.SIGKILL));
+            awaitEnd(second);
+            assertNotEquals(second, pool.apply(Processes::pid), "one that died while it was idle fails no task");
             assertThrows(
                     WorkerDied.class,
                     () -> pool.apply(() -> {
@@ -123,8 +164,8 @@ final class PoolProcessTest {
 
     @Test
     void processesAreReplacedAfterTheirShare() throws Exception {
-        try (ProcessPool pool = new ProcessPool(
-                ProcessPool.Settings.of(1).maxTasksPerChild(2).initializer(() -> System.setProperty("seen", "yes")))) {
+        try (ProcessPool pool =
+                new ProcessPool(settings(1).maxTasksPerChild(2).initializer(() -> System.setProperty("seen", "yes")))) {
             int first = pool.apply(Processes::pid);
             assertEquals(first, pool.apply(Processes::pid));
             assertNotEquals(first, pool.apply(Processes::pid));
@@ -135,7 +176,7 @@ final class PoolProcessTest {
     @Test
     void aTaskThatTakesTooLongIsKilledAndSaysWhereItWas() throws Exception {
         try (SharedEvent never = SharedEvent.create();
-                ProcessPool pool = new ProcessPool(ProcessPool.Settings.of(1).taskTimeout(Duration.ofSeconds(2)))) {
+                ProcessPool pool = new ProcessPool(settings(1).taskTimeout(Duration.ofSeconds(2)))) {
             assertEquals(1, pool.apply(() -> 1));
             TaskTimedOut e = assertThrows(
                     TaskTimedOut.class,
@@ -152,7 +193,7 @@ final class PoolProcessTest {
     void cancellingARunningTaskKillsItsProcessOnly() throws Exception {
         try (SharedEvent started = SharedEvent.create();
                 SharedEvent never = SharedEvent.create();
-                ProcessPool pool = new ProcessPool(1)) {
+                ProcessPool pool = pool(1)) {
             Future<Integer> running = pool.applyAsync(() -> {
                 started.set();
                 never.await();
@@ -173,7 +214,7 @@ final class PoolProcessTest {
     void terminateEndsEverything() throws Exception {
         try (SharedEvent started = SharedEvent.create();
                 SharedEvent never = SharedEvent.create()) {
-            ProcessPool pool = new ProcessPool(1);
+            ProcessPool pool = pool(1);
             Future<Integer> running = pool.applyAsync(() -> {
                 started.set();
                 never.await();
@@ -185,6 +226,38 @@ final class PoolProcessTest {
             assertThrows(ExecutionException.class, running::get);
             assertTrue(waiting.isDone());
             assertThrows(IllegalStateException.class, () -> pool.apply(() -> 1));
+        }
+    }
+
+    /** Waits until the process, which is our child, has ended; it is reaped by whoever started it. */
+    private static void awaitEnd(int pid) throws IOException {
+        try (Fd pidfd = Processes.pidfd(pid)) {
+            assertTrue(Io.poll(pidfd.number(), Io.POLLIN, 10_000) != 0);
+        }
+    }
+
+    /** Ctrl-C at the terminal reaches the program only, kill -9 tells nobody: the processes of its pool end all the same. */
+    @Test
+    void aPoolEndsWithItsProgramHoweverThatEnds() throws Exception {
+        for (int signal : new int[] {Processes.SIGINT, Processes.SIGKILL}) {
+            Processes.becomeSubreaper(); // orphans come to us, who can tell that they end
+            Process program = PoolProgram.start(engine);
+            try (BufferedReader lines = program.inputReader()) {
+                List<Long> pids = Arrays.stream(lines.readLine().split(" ", -1))
+                        .map(Long::parseLong)
+                        .toList();
+                List<Long> children = program.children().map(ProcessHandle::pid).toList();
+                assertTrue(children.containsAll(pids), pids + " of " + children);
+                assertTrue(Processes.kill((int) program.pid(), signal));
+                assertEquals(128 + signal, program.waitFor());
+                for (long child : children) {
+                    if (Processes.kill((int) child, 0)) {
+                        ExitStatus _ = assertTimeoutPreemptively(PATIENCE, () -> Processes.await((int) child));
+                    }
+                }
+            } finally {
+                program.destroyForcibly().waitFor();
+            }
         }
     }
 }
