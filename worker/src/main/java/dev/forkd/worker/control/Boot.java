@@ -14,6 +14,8 @@ import dev.forkd.worker.serving.CurrentClient;
 import dev.forkd.worker.serving.HandlerLoader;
 import dev.forkd.worker.serving.HandlerSet;
 import dev.forkd.worker.serving.WorkerInfo;
+import dev.forkd.worker.zygote.DryPass;
+import dev.forkd.worker.zygote.TrainingRun;
 import dev.forkd.worker.zygote.Zygote;
 import java.io.IOException;
 import java.util.Optional;
@@ -57,6 +59,10 @@ public final class Boot {
     }
 
     private WorkerExit run() throws IOException, HandlerLoader.UnusableHandlerException {
+        Orphanhood.kills();
+        if (Orphanhood.hasBegun(control.fd())) {
+            return WorkerExit.ORPHANED;
+        }
         control.send(new Message.Hello(Codec.VERSION, Processes.pid()));
         LogSink.open((level, logger, text) ->
                 control.send(new Message.Log(CurrentClient.id(), level.toInt(), logger, text)));
@@ -113,13 +119,19 @@ public final class Boot {
         }
         worker.prepare();
         Message.Start order = start(start.get(), parts.info());
+        if (Departure.TRAINING) {
+            TrainingRun.learn(parts.handlers(), parts.info(), parts.setup());
+        } else {
+            DryPass.once(parts.handlers(), parts.info(), parts.setup());
+            Orphanhood.isSeen();
+        }
         control.send(new Message.Ready(System.nanoTime() - began));
         return worker.serve(control, order.clients());
     }
 
     private WorkerExit zygoteLife(Parts parts, Worker worker) throws IOException {
         worker.prepare();
-        return new Zygote(control, worker, parts.info(), parts.setup(), parts.handlers()).run();
+        return new Zygote(control, worker, parts.info(), parts.setup(), parts.handlers(), parts.code()).run();
     }
 
     /** Becomes the worker that the Start message says. */

@@ -23,13 +23,15 @@ final class ControlThread {
     private final Serving serving;
     private final Orders orders;
     private final Duration graceful;
+    private final CodeTiers code;
     private final AtomicBoolean orphaned = new AtomicBoolean();
 
-    ControlThread(ControlSocket control, Serving serving, Orders orders, Duration graceful) {
-        this.control = control;
+    ControlThread(Parts parts, Serving serving) {
+        this.control = parts.control();
         this.serving = serving;
-        this.orders = orders;
-        this.graceful = graceful;
+        this.orders = parts.orders();
+        this.graceful = parts.setup().graceful();
+        this.code = parts.code();
     }
 
     void start() {
@@ -45,7 +47,9 @@ final class ControlThread {
             LockSupport.parkNanos(this, LONG_CLIENT_NANOS);
             while (client != 0 && serving.client() == client && !orphaned.get()) {
                 watch(client);
+                code.review();
             }
+            code.review();
         }
         Grace.thenLeave(graceful);
     }

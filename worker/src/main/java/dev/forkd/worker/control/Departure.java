@@ -1,9 +1,11 @@
 package dev.forkd.worker.control;
 
+import dev.forkd.sys.ForkLibrary;
 import dev.forkd.sys.Processes;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -13,33 +15,40 @@ import org.slf4j.LoggerFactory;
  */
 public final class Departure {
     private static final Field HOOKS = hooks();
+    /** To {@link ForkLibrary#exit}: do nothing. */
+    private static final int NOT_YET = -1;
+
+    /** In a training run the JVM writes what it has learned, which it does only at an orderly end. */
+    static final boolean TRAINING = Boolean.getBoolean("forkd.training");
 
     private Departure() {}
 
     /** Ends the process. @param code see {@link WorkerExit} */
     public static void leave(WorkerExit code) {
+        leave(code, false);
+    }
+
+    /** @param rehearsal runs all of it but the end, so that a zygote has it linked and compiled */
+    public static void leave(WorkerExit code, boolean rehearsal) {
+        boolean hooks = TRAINING || hasShutdownHooks();
         System.out.flush();
         System.err.flush();
-        if (hasShutdownHooks()) {
+        if (hooks && !rehearsal) {
             System.exit(code.code());
         }
-        Processes.exitNow(code.code());
+        int exit = rehearsal ? NOT_YET : code.code();
+        Optional<ForkLibrary> library = ForkLibrary.loaded();
+        if (library.isPresent()) {
+            library.get().exit(exit);
+        } else if (!rehearsal) {
+            Processes.exitNow(exit);
+        }
     }
 
     /** The supervisor sent what this worker does not understand: nothing that follows can be trusted. */
     static void protocolError(IOException e) {
         LoggerFactory.getLogger(Departure.class).error("event=protocol-error", e);
         leave(WorkerExit.PROTOCOL);
-    }
-
-    /** Runs all of {@link #leave} but the end, so that a zygote has it linked and compiled. */
-    public static void rehearse() {
-        System.out.flush();
-        System.err.flush();
-        if (hasShutdownHooks()) {
-            return;
-        }
-        int _ = Processes.pid();
     }
 
     private static boolean hasShutdownHooks() {

@@ -16,16 +16,24 @@ record Parts(
         HandlerSet handlers,
         Orders orders,
         Cancellation cancellation,
-        IpcRequests ipc) {
+        IpcRequests ipc,
+        CodeTiers code) {
 
     static Parts of(ControlSocket control, WorkerSetup setup, WorkerInfo info, HandlerSet handlers, IpcRequests ipc) {
         Cancellation cancellation = new Cancellation();
         return new Parts(
-                control, setup, info, handlers, new Orders(control, info, cancellation, ipc), cancellation, ipc);
+                control,
+                setup,
+                info,
+                handlers,
+                new Orders(control, info, cancellation, ipc),
+                cancellation,
+                ipc,
+                new CodeTiers());
     }
 
     Optional<StreamServer> streamServer() {
-        return handlers.stream().map(handler -> new StreamServer(handler, info, setup.idle()));
+        return handlers.stream().map(handler -> new StreamServer(handler, info, setup.idle(), setup.accessLog()));
     }
 
     Optional<DatagramServer> datagramServer() {

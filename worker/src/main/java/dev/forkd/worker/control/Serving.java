@@ -1,5 +1,6 @@
 package dev.forkd.worker.control;
 
+import dev.forkd.sys.ForkLibrary;
 import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
 
@@ -11,15 +12,17 @@ import java.util.concurrent.locks.LockSupport;
  * whose control thread is not yet revived, it never needs that thread.
  */
 final class Serving {
+    private static final long UNTIL_REVIVED_NANOS = 50_000_000;
+
     private final Object reading = new Object();
     private volatile long client;
     private volatile Thread parked;
 
-    /** The main thread begins to serve. */
+    /** The main thread begins to serve. The control thread is woken only where it runs: waking it would revive a forked worker. */
     void begin(long id) {
         client = id;
         Thread watcher = parked;
-        if (watcher != null) {
+        if (watcher != null && ForkLibrary.allThreadsRun()) {
             LockSupport.unpark(watcher);
         }
     }
@@ -52,7 +55,11 @@ final class Serving {
     void awaitClient() {
         parked = Thread.currentThread();
         while (client == 0) {
-            LockSupport.park(this);
+            if (ForkLibrary.allThreadsRun()) {
+                LockSupport.park(this);
+            } else { // in a zygote: in its children this wait has an end, and there nobody wakes us
+                LockSupport.parkNanos(this, UNTIL_REVIVED_NANOS);
+            }
         }
         parked = null;
     }

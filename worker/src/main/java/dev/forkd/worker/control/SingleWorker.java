@@ -34,9 +34,7 @@ final class SingleWorker implements Worker {
     @Override
     public void prepare() {
         parts.ipc().readBy(() -> serving.read(this::readOne));
-        new ControlThread(
-                        parts.control(), serving, parts.orders(), parts.setup().graceful())
-                .start();
+        new ControlThread(parts, serving).start();
     }
 
     private boolean readOne() throws IOException {

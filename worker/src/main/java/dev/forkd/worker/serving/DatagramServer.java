@@ -5,6 +5,7 @@ import dev.forkd.handler.DatagramHandler;
 import dev.forkd.handler.ServerInfo;
 import dev.forkd.protocol.Message;
 import dev.forkd.protocol.Message.Outcome;
+import dev.forkd.sys.Errno;
 import dev.forkd.sys.Fd;
 import dev.forkd.sys.Io;
 import dev.forkd.sys.MessageBuffer;
@@ -49,6 +50,9 @@ public final class DatagramServer {
             if (first.session()) {
                 outcome = session(first, socket, buffer, totals);
             }
+        } catch (ClientGoneException e) {
+            outcome = Outcome.DISCONNECTED;
+            detail = e.getMessage();
         } catch (Exception e) {
             outcome = Outcome.FAILED;
             detail = e.toString();
@@ -82,7 +86,7 @@ public final class DatagramServer {
         try {
             return buffer.receive(socket, MessageBuffer.DONTWAIT);
         } catch (SyscallException e) {
-            if (e.errno() == dev.forkd.sys.Errno.ECONNREFUSED) {
+            if (e.errno() == Errno.ECONNREFUSED) {
                 return -1;
             }
             throw e;
@@ -92,6 +96,15 @@ public final class DatagramServer {
     private void handle(Received datagram) throws Exception {
         datagram.totals.received += datagram.payload.remaining();
         handler.handle(datagram);
+    }
+
+    /** The client has closed its socket, or removed its file, before it was answered. */
+    private static final class ClientGoneException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        ClientGoneException(SyscallException cause) {
+            super(cause.getMessage(), cause);
+        }
     }
 
     private static final class Totals {
@@ -140,11 +153,19 @@ public final class DatagramServer {
             }
             int length = reply.remaining();
             buffer.data().clear().put(reply);
-            if (buffer.send(socket, 0, connected ? null : client) < 0) {
-                int _ = Io.poll(socket.number(), Io.POLLOUT, (int) idle.toMillis());
-                int _ = buffer.send(socket, 0, connected ? null : client);
+            try {
+                if (send() < 0) {
+                    int _ = Io.poll(socket.number(), Io.POLLOUT, (int) idle.toMillis());
+                    int _ = send();
+                }
+            } catch (SyscallException e) {
+                throw e.errno() == Errno.ENOENT || e.errno() == Errno.ECONNREFUSED ? new ClientGoneException(e) : e;
             }
             totals.sent += length;
+        }
+
+        private int send() throws SyscallException {
+            return buffer.send(socket, 0, connected ? null : client);
         }
 
         @Override

@@ -26,11 +26,14 @@ public final class StreamServer {
     private final StreamHandler handler;
     private final WorkerInfo info;
     private final Duration idle;
+    private final boolean accessLog;
 
-    public StreamServer(StreamHandler handler, WorkerInfo info, Duration idle) {
+    /** @param accessLog whether to report finished exchanges: each is a message to the supervisor */
+    public StreamServer(StreamHandler handler, WorkerInfo info, Duration idle, boolean accessLog) {
         this.handler = handler;
         this.info = info;
         this.idle = idle;
+        this.accessLog = accessLog;
     }
 
     /** What is told about a client that is being served. */
@@ -67,7 +70,7 @@ public final class StreamServer {
                 channel,
                 info,
                 new IdleReadiness(idle, number),
-                entry -> report.send(new Message.Access(client.id(), entry)));
+                accessLog ? entry -> report.send(new Message.Access(client.id(), entry)) : entry -> {});
         watcher.opened(client.id(), channel);
         CurrentClient.set(client.id());
         long handOff = request.handOffNanos();

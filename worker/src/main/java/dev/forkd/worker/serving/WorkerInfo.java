@@ -22,7 +22,7 @@ public final class WorkerInfo implements ServerInfo {
 
     private final Service configured;
     private final AtomicBoolean draining = new AtomicBoolean();
-    private final Ipc ipc;
+    private volatile Ipc inUse;
     private volatile Identity identity;
 
     /** A worker without a broker of named objects. */
@@ -38,7 +38,7 @@ public final class WorkerInfo implements ServerInfo {
     private WorkerInfo(Service configured, int slot, int generation, Ipc ipc) {
         this.configured = configured;
         this.identity = new Identity(slot, generation);
-        this.ipc = ipc;
+        this.inUse = ipc;
     }
 
     /** The process has become this worker. */
@@ -99,7 +99,29 @@ public final class WorkerInfo implements ServerInfo {
 
     @Override
     public Ipc ipc() {
-        return ipc;
+        return inUse;
+    }
+
+    /**
+     * Until it is closed a handler's warm-up runs, with shared objects of its own: the service's would count it as a client, and a
+     * zygote can neither ask for them nor keep them. Nests, by the same code at each depth: what a zygote rehearses is a child's whole
+     * life, dry pass included.
+     */
+    public Rehearsing rehearsing() {
+        Ipc before = inUse;
+        Ipc.Scratch scratch = Ipc.scratch();
+        inUse = scratch.ipc();
+        return () -> {
+            inUse = before;
+            scratch.close();
+        };
+    }
+
+    /** A warm-up under way. */
+    @FunctionalInterface
+    public interface Rehearsing extends AutoCloseable {
+        @Override
+        void close();
     }
 
     @Override

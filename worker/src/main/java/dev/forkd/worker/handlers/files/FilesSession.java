@@ -12,6 +12,7 @@ import dev.forkd.files.Wire;
 import dev.forkd.handler.Request;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.security.MessageDigest;
@@ -64,6 +65,9 @@ final class FilesSession {
             }
         } catch (FilesException e) {
             farewell(e);
+            if (e.getCause() instanceof EOFException) {
+                throw (IOException) new SocketException("the client broke off").initCause(e); // no failure of ours
+            }
             throw e;
         }
     }

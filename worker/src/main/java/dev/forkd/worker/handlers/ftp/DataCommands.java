@@ -1,5 +1,6 @@
 package dev.forkd.worker.handlers.ftp;
 
+import dev.forkd.handler.Request;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.Inet4Address;
@@ -18,18 +19,20 @@ final class DataCommands implements AutoCloseable {
     private final Control control;
     private final FtpSettings settings;
     private final InetAddress client;
+    private final InetAddress local;
     private final Consumer<InetSocketAddress> listening;
     private DataPort port = new DataPort.None();
     private boolean onlyEpsv;
 
     /**
-     * @param client the address at the other end of the control connection
+     * @param request the control connection, whose two addresses are the only ones for data
      * @param listening told of each passive listener
      */
-    DataCommands(Control control, FtpSettings settings, InetAddress client, Consumer<InetSocketAddress> listening) {
+    DataCommands(Control control, FtpSettings settings, Request request, Consumer<InetSocketAddress> listening) {
         this.control = control;
         this.settings = settings;
-        this.client = client;
+        this.client = hostOf(request.clientAddress());
+        this.local = hostOf(request.localAddress());
         this.listening = listening;
     }
 
@@ -42,11 +45,10 @@ final class DataCommands implements AutoCloseable {
 
     void pasv() throws IOException, FtpException {
         mustNotBeOnlyEpsv();
-        InetAddress local = local();
         if (!(local instanceof Inet4Address)) {
             throw new FtpException(425, "PASV is for IPv4; use EPSV.");
         }
-        int number = listen(local);
+        int number = listen();
         byte[] ip = settings.publicAddress().map(InetAddress::getAddress).orElseGet(local::getAddress);
         StringBuilder text = new StringBuilder("Entering Passive Mode (");
         for (byte b : ip) {
@@ -62,7 +64,6 @@ final class DataCommands implements AutoCloseable {
     }
 
     void epsv(String argument) throws IOException, FtpException {
-        InetAddress local = local();
         switch (argument.strip().toUpperCase(Locale.ROOT)) {
             case "ALL" -> {
                 onlyEpsv = true;
@@ -74,7 +75,7 @@ final class DataCommands implements AutoCloseable {
             case "" -> {}
             default -> throw new FtpException(522, "Network protocol not supported, use (1,2)");
         }
-        control.reply(229, "Entering Extended Passive Mode (|||" + listen(local) + "|)");
+        control.reply(229, "Entering Extended Passive Mode (|||" + listen() + "|)");
     }
 
     private static void mustBe(boolean supported, String other) throws FtpException {
@@ -83,11 +84,7 @@ final class DataCommands implements AutoCloseable {
         }
     }
 
-    private InetAddress local() throws IOException {
-        return ((InetSocketAddress) control.channel().getLocalAddress()).getAddress();
-    }
-
-    private int listen(InetAddress local) throws IOException, FtpException {
+    private int listen() throws IOException, FtpException {
         close();
         try {
             ServerSocketChannel listener = settings.passivePorts().listen(local, System.nanoTime());
@@ -106,7 +103,7 @@ final class DataCommands implements AutoCloseable {
             throw new FtpException(501, "Only your own address, and ports from " + LOWEST_PORT + " up.");
         }
         close();
-        port = new DataPort.Active(local(), address);
+        port = new DataPort.Active(local, address);
         control.reply(200, "I will connect to that.");
     }
 
@@ -116,7 +113,7 @@ final class DataCommands implements AutoCloseable {
         }
     }
 
-    /** The address of a client on TCP. */
+    /** The host of an address on TCP. */
     static InetAddress hostOf(SocketAddress address) {
         return ((InetSocketAddress) address).getAddress();
     }

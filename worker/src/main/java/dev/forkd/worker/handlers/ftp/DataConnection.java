@@ -13,11 +13,11 @@ import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 
 /**
- * One open data connection. Between pieces of at most a mebibyte, and while the socket makes it wait, the control connection is
+ * One open data connection. Between pieces of at most four mebibytes, and while the socket makes it wait, the control connection is
  * listened to. What goes wrong with the connection itself is told as reply 426.
  */
 final class DataConnection implements AutoCloseable {
-    private static final int PIECE = 1 << 20;
+    private static final int PIECE = 4 << 20;
 
     private final SocketChannel channel;
     private final DataWait wait;
@@ -118,6 +118,7 @@ final class DataConnection implements AutoCloseable {
                 if (!wire.endedCleanly()) {
                     throw new FtpException(426, "The TLS connection was cut off before its end.");
                 }
+                wait.hear(); // a client that was killed has ended both connections, and the data is not all of it
                 return -1;
             }
             wait.await(channel, SelectionKey.OP_READ);

@@ -9,6 +9,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -51,7 +52,9 @@ final class FileCommands {
         user.mustBeAllowedToWrite();
         Path directory = user.files().entry(path);
         if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-            throw new NotDirectoryException(path);
+            throw Files.exists(directory, LinkOption.NOFOLLOW_LINKS)
+                    ? new NotDirectoryException(path)
+                    : new NoSuchFileException(path);
         }
         try {
             Files.delete(directory);

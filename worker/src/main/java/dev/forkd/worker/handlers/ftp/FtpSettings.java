@@ -58,16 +58,9 @@ record FtpSettings(
     }
 
     /** The same service with other users, and without the demand for TLS. */
-    FtpSettings rehearsing() {
+    FtpSettings rehearsing(Accounts users) {
         return new FtpSettings(
-                accounts.openForRehearsal(),
-                showHidden,
-                banner,
-                PassivePorts.ANY,
-                publicAddress,
-                false,
-                loginTimeout,
-                dataTimeout);
+                users, showHidden, banner, PassivePorts.ANY, publicAddress, false, loginTimeout, dataTimeout);
     }
 
     private static Accounts accounts(ServerInfo server, Settings settings) {

@@ -37,9 +37,9 @@ final class Session {
     Session(Request request, FtpService service, Consumer<InetSocketAddress> listening) throws IOException {
         InetAddress client = DataCommands.hostOf(request.clientAddress());
         this.settings = service.settings();
-        this.control = new Control(request);
+        this.control = new Control(request, service.rehearsal());
         this.log = new AccessLog(request);
-        this.ports = new DataCommands(control, settings, client, listening);
+        this.ports = new DataCommands(control, settings, request, listening);
         this.login = new LoginCommands(control, settings, service.throttle(), service.pause(), client, log);
         this.tls = new TlsCommands(control, settings, service.tls(), mode);
         this.files = new FileCommands(control);

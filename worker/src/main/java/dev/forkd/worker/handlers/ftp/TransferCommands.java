@@ -79,7 +79,7 @@ final class TransferCommands {
         Path target = user.files().target(command.argument());
         try (PartFile part =
                 offset == 0 ? PartFile.begin(target, user.quota()) : PartFile.resume(target, offset, user.quota())) {
-            receive(user, command, command.argument(), part);
+            transfers.run(user, command, command.argument(), data -> receive(data, part));
         }
     }
 
@@ -87,7 +87,7 @@ final class TransferCommands {
         user.mustBeAllowedToWrite();
         mode.restart(0);
         try (PartFile part = PartFile.append(user.files().target(command.argument()), user.quota())) {
-            receive(user, command, command.argument(), part);
+            transfers.run(user, command, command.argument(), data -> receive(data, part));
         }
     }
 
@@ -103,7 +103,7 @@ final class TransferCommands {
             target = user.files().entry(name);
         }
         try (PartFile part = PartFile.begin(target, user.quota())) {
-            receive(user, command, "FILE: " + name, part);
+            transfers.run(user, command, name, "FILE: " + name, data -> receive(data, part));
         }
     }
 
@@ -111,20 +111,17 @@ final class TransferCommands {
         return Files.exists(target, LinkOption.NOFOLLOW_LINKS) || Files.exists(PartFile.of(target));
     }
 
-    private void receive(LoggedIn user, Command command, String what, PartFile part) throws IOException, FtpException {
-        transfers.run(user, command, what, data -> {
-            ByteBuffer buffer =
-                    data.isProtected() ? ByteBuffer.allocate(BUFFER / 4) : ByteBuffer.allocateDirect(BUFFER);
-            if (mode.ascii()) {
-                receiveText(data, buffer, part);
-            } else {
-                while (data.read(buffer.clear()) >= 0) {
-                    part.write(buffer.flip());
-                }
+    private void receive(DataConnection data, PartFile part) throws IOException, FtpException {
+        ByteBuffer buffer = data.isProtected() ? ByteBuffer.allocate(BUFFER / 4) : ByteBuffer.allocateDirect(BUFFER);
+        if (mode.ascii()) {
+            receiveText(data, buffer, part);
+        } else {
+            while (data.read(buffer.clear()) >= 0) {
+                part.write(buffer.flip());
             }
-            part.commit();
-            data.answerEnd();
-        });
+        }
+        part.commit();
+        data.answerEnd();
     }
 
     private static void receiveText(DataConnection data, ByteBuffer in, PartFile part)

@@ -39,14 +39,20 @@ final class Transfers {
         this.log = log;
     }
 
-    /** @param what as the 150 reply names it */
+    /** @param what is moved, for people to read */
     void run(LoggedIn user, Command command, String what, Work work) throws IOException, FtpException {
+        String type = mode.ascii() ? "ASCII" : "BINARY";
+        run(user, command, what, "Opening " + type + " mode data connection for " + what + ".", work);
+    }
+
+    /** @param opening the text of the 150 reply */
+    void run(LoggedIn user, Command command, String what, String opening, Work work) throws IOException, FtpException {
         if (settings.tlsRequired() && !mode.protectedData()) {
             throw new FtpException(521, "Data connections need PROT P here."); // RFC 4217 section 9
         }
         AccessLog.Started started = log.start(user.account().name(), command);
         Progress progress = new Progress(what);
-        try (DataConnection data = open(what, progress)) {
+        try (DataConnection data = open(opening, progress)) {
             progress.data = data;
             data.begin();
             work.move(data);
@@ -61,12 +67,11 @@ final class Transfers {
         control.reply(226, "Transfer complete.");
     }
 
-    private DataConnection open(String what, Progress progress) throws IOException, FtpException {
+    private DataConnection open(String opening, Progress progress) throws IOException, FtpException {
         try (DataPort port = ports.take();
                 DataWait wait = new DataWait(control, settings.dataTimeout(), progress, 425)) {
             SocketChannel channel = port.connect(wait);
-            control.reply(
-                    150, "Opening " + (mode.ascii() ? "ASCII" : "BINARY") + " mode data connection for " + what + ".");
+            control.reply(150, opening);
             try {
                 control.flush();
             } catch (IOException e) {

@@ -9,6 +9,7 @@ import dev.forkd.worker.handlers.http.message.Payload;
 import dev.forkd.worker.handlers.http.message.Reply;
 import dev.forkd.worker.handlers.http.message.RequestBody;
 import dev.forkd.worker.handlers.http.message.RequestHead;
+import dev.forkd.worker.handlers.http.wire.MessageException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,7 +32,7 @@ final class Dispatcher {
     Reply answer(RequestHead head, RequestBody body, Client client) throws Exception {
         String method = head.method();
         if (!KNOWN.contains(method)) {
-            return Reply.error(501, "Not Implemented: this method is unknown here");
+            throw new MessageException(501, "this method is unknown here");
         }
         if (head.target().rawPath().equals("*")) {
             return options(Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"));

@@ -12,10 +12,12 @@ import dev.forkd.worker.handlers.http.wire.SlowClientException;
 import dev.forkd.worker.handlers.http.wire.SocketWire;
 import dev.forkd.worker.handlers.http.wire.TlsWire;
 import dev.forkd.worker.handlers.http.wire.Wire;
+import dev.forkd.worker.handlers.tls.CipherPractice;
 import dev.forkd.worker.handlers.tls.ServerTls;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +41,15 @@ record HttpService(HttpSettings settings, List<Routes> tables, Optional<ServerTl
                 ? Optional.empty()
                 : Optional.of(new ServerTls(
                         settings.tls().get().certificate(), settings.tls().get().key(), "http/1.1"));
+        if (tls.isPresent()) {
+            CipherPractice.inZygote(server);
+        }
         return new HttpService(settings, List.copyOf(tables), tls);
+    }
+
+    /** The same with the files of another directory. */
+    HttpService serving(Path root) {
+        return new HttpService(settings.withSite(new StaticFiles.Site(root, List.of(), false, false)), tables, tls);
     }
 
     /** The service's own classes are where the context class loader finds them. */
@@ -75,6 +85,7 @@ record HttpService(HttpSettings settings, List<Routes> tables, Optional<ServerTl
             serve(client.get(), socket);
             return;
         }
+        socket.sendAtOnce(); // a reply must not wait until the client acknowledges the session tickets, 40 ms later
         TlsWire wire = new TlsWire(socket, tls.get().newEngine());
         if (handshake(wire, client.get())) {
             serve(client.get(), wire);

@@ -91,6 +91,21 @@ record HttpSettings(
                 settings.bool("demo-routes", true));
     }
 
+    /** The same with other files. */
+    HttpSettings withSite(Site other) {
+        return new HttpSettings(
+                Optional.of(other),
+                trusted,
+                tls,
+                headerTimeout,
+                keepAliveTimeout,
+                stallTimeout,
+                maxBody,
+                serverHeader,
+                routes,
+                demoRoutes);
+    }
+
     private static Optional<TrustedSources> trusted(Settings settings) {
         if (!settings.bool("proxy-protocol", false)) {
             return Optional.empty();

@@ -6,6 +6,8 @@ import dev.forkd.handler.http.PercentCoding;
 import dev.forkd.worker.handlers.http.files.StaticFiles.Site;
 import dev.forkd.worker.handlers.http.wire.SocketWire;
 import dev.forkd.worker.handlers.http.wire.TlsWire;
+import dev.forkd.worker.handlers.http.wire.Wire;
+import dev.forkd.worker.handlers.rehearsal.SampleFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,22 +23,33 @@ final class Rehearsal {
     private static final long LARGEST_SAMPLE = 16 << 10;
     private static final int MOST_NAMES = 1000;
 
-    /** A zygote makes hundreds of passes; a handshake costs as much as all the rest of one, ten times over with RSA. */
-    private static final int PASSES_PER_HANDSHAKE = 5;
+    /**
+     * A zygote makes hundreds of passes, each with dry passes within; a handshake costs as much as all the rest of one, ten times over
+     * with RSA.
+     */
+    private static final int PASSES_PER_HANDSHAKE = 10;
+
+    /** A conversation is dozens of files. */
+    private static final int PASSES_PER_CONVERSATION = 50;
 
     private final HttpService service;
     private final String sample;
     private volatile Stage stage = Stage.OFF;
+    private volatile HttpService conversing;
     private int passes;
 
     private enum Stage {
         OFF,
         PLAIN,
-        SECURE
+        /** TLS in memory, which a spare can do. */
+        SECURE,
+        /** Real clients of our own, which ask for files of our own. */
+        FILES
     }
 
     Rehearsal(HttpService service) {
         this.service = service;
+        this.conversing = service;
         this.sample = service.settings().site().flatMap(Rehearsal::smallFile).orElse("/");
     }
 
@@ -67,7 +80,9 @@ final class Rehearsal {
         }
     }
 
+    /** Nests: what is rehearsed in a zygote is a child's whole life, dry pass included. */
     void run(WarmUp warmUp) throws IOException {
+        Stage before = stage;
         try {
             stage = Stage.PLAIN;
             if (warmUp.dryPass()) {
@@ -87,12 +102,31 @@ final class Rehearsal {
                         get("/no-such-page", "")));
                 byte[] _ = warmUp.exchange(requests("no request\r\n\r\n"));
             }
-            if (service.tls().isPresent() && (warmUp.dryPass() || passes++ % PASSES_PER_HANDSHAKE == 0)) {
+            if (!warmUp.dryPass() && passes % PASSES_PER_CONVERSATION == 0) {
+                stage = Stage.FILES;
+                converse(warmUp);
+            }
+            boolean spare = warmUp.dryPass() && before == Stage.OFF;
+            if (service.tls().isPresent() && (spare || passes % PASSES_PER_HANDSHAKE == 0)) {
                 stage = Stage.SECURE;
                 byte[] _ = warmUp.exchange(new byte[0]);
             }
+            passes += warmUp.dryPass() ? 0 : 1;
         } finally {
-            stage = Stage.OFF;
+            stage = before;
+        }
+    }
+
+    /** Files too large for one write take a path of their own, and a client that reads while we send. */
+    private void converse(WarmUp warmUp) throws IOException {
+        Optional<SampleFiles> samples = SampleFiles.create();
+        if (samples.isPresent()) {
+            try (SampleFiles files = samples.get()) {
+                HttpService before = conversing;
+                conversing = service.serving(files.root());
+                warmUp.converse(new RehearsedFilesClient(service.tls().isPresent()));
+                conversing = before;
+            }
         }
     }
 
@@ -108,15 +142,25 @@ final class Rehearsal {
     void serve(Request request) throws Exception {
         SocketWire socket = new SocketWire(request, service.settings().stallTimeout());
         Client client = Client.at(request, request.clientAddress());
-        if (stage == Stage.PLAIN) {
-            service.serve(client, socket);
-        } else {
-            byte[] question = requests(get(sample, "Connection: close\r\n"));
-            TlsWire wire = new TlsWire(
-                    new RehearsedTlsClient(question, socket.patience()),
-                    service.tls().orElseThrow().newEngine());
-            wire.handshake();
-            service.serve(client, wire);
+        switch (stage) {
+            case OFF, PLAIN -> service.serve(client, socket);
+            case SECURE -> {
+                byte[] question = requests(get(sample, "Connection: close\r\n"));
+                serveSecurely(service, client, new RehearsedTlsClient(question, socket.patience()));
+            }
+            case FILES -> {
+                if (service.tls().isPresent()) {
+                    serveSecurely(conversing, client, socket);
+                } else {
+                    conversing.serve(client, socket);
+                }
+            }
         }
+    }
+
+    private static void serveSecurely(HttpService service, Client client, Wire below) throws Exception {
+        TlsWire wire = new TlsWire(below, service.tls().orElseThrow().newEngine());
+        wire.handshake();
+        service.serve(client, wire);
     }
 }

@@ -2,18 +2,13 @@ package dev.forkd.worker.handlers.http;
 
 import dev.forkd.worker.handlers.http.wire.Patience;
 import dev.forkd.worker.handlers.http.wire.Wire;
+import dev.forkd.worker.handlers.rehearsal.TrustingTls;
 import java.io.IOException;
-import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * A TLS client in memory, as the wire below a server: when the server reads, the client takes its next step. So both sides of
@@ -29,13 +24,7 @@ final class RehearsedTlsClient implements Wire {
     private long taken;
 
     RehearsedTlsClient(byte[] question, Patience patience) throws IOException {
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new TrustsItself()}, null);
-            engine = context.createSSLEngine();
-        } catch (GeneralSecurityException e) {
-            throw new IOException("cannot rehearse TLS", e);
-        }
+        this.engine = TrustingTls.context().createSSLEngine();
         engine.setUseClientMode(true);
         this.question = ByteBuffer.wrap(question);
         this.patience = patience;
@@ -110,31 +99,5 @@ final class RehearsedTlsClient implements Wire {
     @Override
     public Patience patience() {
         return patience;
-    }
-
-    /** Client and server are one process here: there is nobody to be deceived. */
-    private static final class TrustsItself extends X509ExtendedTrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String kind, Socket socket) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String kind, Socket socket) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String kind, SSLEngine engine) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String kind, SSLEngine engine) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String kind) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String kind) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
     }
 }

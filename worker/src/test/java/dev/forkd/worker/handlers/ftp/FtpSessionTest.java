@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.forkd.worker.testing.HandlerServer;
+import dev.forkd.worker.testing.SocketsSeen;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.StandardSocketOptions;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +18,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,8 +123,11 @@ class FtpSessionTest {
             }
             assertTrue(peer.upload("APPE a.bin", new byte[] {1, 2, 3}).startsWith("226"));
             assertEquals("213 300003", peer.expect(213, "SIZE a.bin"));
-            String reply = peer.upload("STOU", new byte[] {7});
-            assertTrue(reply.startsWith("226"), reply);
+            try (Socket data = peer.passive()) {
+                assertEquals("150 FILE: upload", peer.command("STOU"), "as RFC 1123 section 4.1.2.9 has it");
+                data.shutdownOutput();
+                peer.expect(226);
+            }
             assertTrue(Files.exists(served.alice.resolve("upload")));
         }
         assertEquals(
@@ -251,5 +259,16 @@ class FtpSessionTest {
         }
         assertFalse(served.server().accesses.isEmpty());
         assertTrue(served.server().accesses.stream().noneMatch(a -> a.request().contains("wrong")));
+    }
+
+    /** The 226 of each listing waited 40 ms for the client's delayed acknowledgement of its 150. */
+    @Test
+    void repliesLeaveAtOnce() throws Exception {
+        SocketsSeen watched = new SocketsSeen(new FtpHandler());
+        try (HandlerServer server = new HandlerServer(watched, Optional.of(root), Map.of("anonymous", "true"));
+                FtpPeer peer = new FtpPeer(server.address())) {
+            peer.expect(220);
+            assertTrue(watched.channels().take().getOption(StandardSocketOptions.TCP_NODELAY));
+        }
     }
 }

@@ -70,6 +70,35 @@ class FtpUploadTest {
         assertEquals(List.of("f"), names(served.alice));
     }
 
+    /** The kernel closes what a killed process had open, first the older connection: to the server that looks like an end of the data. */
+    @Test
+    void aKilledClientLeavesTheOldFileWhole() throws Exception {
+        Path file = Files.writeString(served.alice.resolve("f"), "old");
+        FtpPeer killed = served.alice();
+        try (killed;
+                Socket data = killed.passive()) {
+            killed.expect(150, "STOR f");
+            data.getOutputStream().write(bytes("half of the new cont"));
+            killed.socket().close();
+        }
+        while (served.server().accesses.isEmpty()) {
+            Thread.onSpinWait();
+        }
+        assertEquals("old", Files.readString(file));
+        assertEquals(List.of("f"), names(served.alice));
+        try (FtpPeer hasty = served.alice();
+                Socket data = hasty.passive()) {
+            hasty.expect(150, "STOR f");
+            data.getOutputStream().write(bytes("all"));
+            hasty.send("QUIT\r\n");
+            hasty.socket().shutdownOutput();
+            data.shutdownOutput();
+            hasty.expect(226);
+            hasty.expect(221);
+        }
+        assertEquals("all", Files.readString(file));
+    }
+
     @Test
     void anInterruptedUploadOfANewFileCanBeGoneOnWith() throws Exception {
         try (FtpPeer peer = served.alice()) {

@@ -213,8 +213,11 @@ class StaticFilesTest {
         HttpPeer.Answer plain = get("/app.js", "Accept-Encoding: gzip;q=0, br");
         assertEquals("let x = 1;", plain.text());
         assertFalse(plain.field("etag").equals(compressed.field("etag")));
+        assertEquals(Optional.of("Accept-Encoding"), plain.field("vary"), "a cache must not give it to everybody");
         Files.setLastModifiedTime(root.resolve("app.js.gz"), FileTime.from(CHANGED.minusSeconds(1)));
-        assertEquals("let x = 1;", get("/app.js", "Accept-Encoding: gzip").text());
+        HttpPeer.Answer outdated = get("/app.js", "Accept-Encoding: gzip");
+        assertEquals("let x = 1;", outdated.text());
+        assertEquals(Optional.empty(), outdated.field("vary"));
     }
 
     @Test

@@ -12,7 +12,9 @@ import dev.forkd.worker.handlers.tls.PemFiles;
 import dev.forkd.worker.handlers.tls.ServerTls;
 import dev.forkd.worker.testing.Certificates;
 import dev.forkd.worker.testing.HandlerServer;
+import dev.forkd.worker.testing.SocketsSeen;
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -66,6 +68,24 @@ class TlsTest {
                         "tls.key", pair.key().toString(),
                         "timeouts.header", "2s"));
         return pair;
+    }
+
+    private static Map<String, String> keys(Certificates pair) {
+        return Map.of(
+                "tls.certificate", pair.certificate().toString(),
+                "tls.key", pair.key().toString());
+    }
+
+    /** Some replies came 40 ms late: they waited for the client's delayed acknowledgement of the session tickets. */
+    @Test
+    void repliesLeaveAtOnce() throws Exception {
+        SocketsSeen watched = new SocketsSeen(new HttpHandler());
+        Certificates pair = certificates.get("EC");
+        server = new HandlerServer(watched, Optional.empty(), keys(pair));
+        try (SSLSocket socket = connect(pair.trusting())) {
+            socket.startHandshake();
+            assertTrue(watched.channels().take().getOption(StandardSocketOptions.TCP_NODELAY));
+        }
     }
 
     private SSLSocket connect(SSLContext context) throws IOException {
@@ -132,12 +152,7 @@ class TlsTest {
     void thereIsNoRefusalInPlainText() throws Exception {
         HttpHandler handler = new HttpHandler();
         Certificates pair = certificates.get("EC");
-        server = new HandlerServer(
-                handler,
-                Optional.empty(),
-                Map.of(
-                        "tls.certificate", pair.certificate().toString(),
-                        "tls.key", pair.key().toString()));
+        server = new HandlerServer(handler, Optional.empty(), keys(pair));
         assertEquals(0, handler.refusal().length);
     }
 

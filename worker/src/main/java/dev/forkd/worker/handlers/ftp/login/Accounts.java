@@ -1,6 +1,8 @@
 package dev.forkd.worker.handlers.ftp.login;
 
 import dev.forkd.handler.auth.PasswordHash;
+import dev.forkd.worker.handlers.ftp.files.Quota;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.Optional;
@@ -29,8 +31,21 @@ public final class Accounts {
     /** For a rehearsal: whoever comes may look at what the first of these users has, without a password. */
     public Accounts openForRehearsal() {
         Account one = anonymous.orElseGet(() -> byName.values().iterator().next());
-        Account guest = new Account("anonymous", Optional.empty(), one.root(), true, one.quota());
+        return openTo(new Account("anonymous", Optional.empty(), one.root(), true, one.quota()));
+    }
+
+    /** For a rehearsal: whoever comes may read and write below this directory, without a password. */
+    public static Accounts openForRehearsal(Path root) {
+        return openTo(new Account("anonymous", Optional.empty(), root, false, Quota.NONE));
+    }
+
+    private static Accounts openTo(Account guest) {
         return new Accounts(Map.of(), Optional.of(guest));
+    }
+
+    /** Whether anybody logs in with a password, which takes time to check. */
+    public boolean havePasswords() {
+        return !byName.isEmpty();
     }
 
     /** Whether this name logs in without a password. A configured user of the same name comes first. */

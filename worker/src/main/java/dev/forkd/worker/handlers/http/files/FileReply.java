@@ -37,7 +37,7 @@ final class FileReply {
         List<Header> headers = new ArrayList<>(8);
         headers.add(new BasicHeader("ETag", file.etag()));
         headers.add(new BasicHeader("Last-Modified", file.lastModifiedText()));
-        if (file.gzip()) {
+        if (file.varies()) {
             headers.add(VARY);
         }
         return headers;

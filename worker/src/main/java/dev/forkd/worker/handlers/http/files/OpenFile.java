@@ -24,22 +24,41 @@ record OpenFile(
         FileChannel channel,
         BasicFileAttributes attributes,
         String contentType,
-        boolean gzip,
+        Coding coding,
         String etag,
         Instant lastModified,
         String lastModifiedText)
         implements AutoCloseable {
 
+    /** Whether this is a compressed copy, and whether there is one. */
+    enum Coding {
+        /** There is none. */
+        NONE,
+        /** There is one, which this client does not take. */
+        NOT_ASKED_FOR,
+        /** This is it. */
+        GZIP
+    }
+
     /** @param contentType of the content, whether or not it is compressed */
-    static OpenFile open(FileFinder.Found.File file, String contentType, boolean gzip) throws IOException {
+    static OpenFile open(FileFinder.Found.File file, String contentType, Coding coding) throws IOException {
         BasicFileAttributes attributes = file.attributes();
         // Not through a link that may have been put there since the path was checked.
         FileChannel channel = FileChannel.open(file.real(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
         Instant modified = attributes.lastModifiedTime().toInstant().truncatedTo(ChronoUnit.SECONDS);
         String etag = "\"" + Long.toHexString(attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS)) + "-"
-                + Long.toHexString(attributes.size()) + (gzip ? "-gz\"" : "\"");
+                + Long.toHexString(attributes.size()) + (coding == Coding.GZIP ? "-gz\"" : "\"");
         return new OpenFile(
-                file.path(), channel, attributes, contentType, gzip, etag, modified, HttpDate.format(modified));
+                file.path(), channel, attributes, contentType, coding, etag, modified, HttpDate.format(modified));
+    }
+
+    boolean gzip() {
+        return coding == Coding.GZIP;
+    }
+
+    /** Whether who asks with another Accept-Encoding gets another representation. */
+    boolean varies() {
+        return coding != Coding.NONE;
     }
 
     /** True if the path still leads to the same file, unchanged. */

@@ -92,17 +92,20 @@ public final class StaticFiles implements AutoCloseable {
     private OpenFile variant(FileFinder.Found.File found, boolean gzip) throws IOException {
         String name = String.valueOf(found.path().getFileName());
         String type = MediaTypes.of(name);
-        if (gzip) {
-            Path compressed = found.path().resolveSibling(name + ".gz");
-            if (finder.at(compressed).orElse(null) instanceof FileFinder.Found.File file
-                    && file.attributes()
-                                    .lastModifiedTime()
-                                    .compareTo(found.attributes().lastModifiedTime())
-                            >= 0) {
-                return OpenFile.open(file, type, true);
-            }
+        if (finder.at(found.path().resolveSibling(name + ".gz")).orElse(null) instanceof FileFinder.Found.File copy
+                && !isOlder(copy, found)) {
+            return gzip
+                    ? OpenFile.open(copy, type, OpenFile.Coding.GZIP)
+                    : OpenFile.open(found, type, OpenFile.Coding.NOT_ASKED_FOR);
         }
-        return OpenFile.open(found, type, false);
+        return OpenFile.open(found, type, OpenFile.Coding.NONE);
+    }
+
+    private static boolean isOlder(FileFinder.Found.File copy, FileFinder.Found.File original) {
+        return copy.attributes()
+                        .lastModifiedTime()
+                        .compareTo(original.attributes().lastModifiedTime())
+                < 0;
     }
 
     @Override

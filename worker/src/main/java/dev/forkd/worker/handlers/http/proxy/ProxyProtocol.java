@@ -40,7 +40,9 @@ public final class ProxyProtocol {
     }
 
     private static ProtocolException wrong(String what, SocketAddress balancer) {
-        return new ProtocolException(what + ", from " + balancer
+        ProtocolException wrong = new ProtocolException(what + ", from " + balancer
                 + "; proxy-trusted names it as a load balancer that sends one with every connection");
+        wrong.setStackTrace(new StackTraceElement[0]); // it goes to the log, and where we noticed is no news there
+        return wrong;
     }
 }

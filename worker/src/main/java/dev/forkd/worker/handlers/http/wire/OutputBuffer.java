@@ -86,24 +86,31 @@ public final class OutputBuffer implements SessionOutputBuffer {
         buffer.put((byte) '\r').put((byte) '\n');
     }
 
-    /** Adds part of a file: read into this buffer if it is small, else sent by the kernel after what is here. */
+    /**
+     * Adds part of a file. If it is small it is read into this buffer. Else only its beginning is, so that the head does not leave as a
+     * small packet of its own (other servers set TCP_CORK for that), and the kernel sends the rest.
+     */
     public void writeFile(FileChannel file, long position, long count) throws IOException {
-        if (count > SMALL_FILE) {
+        int here = (int) Math.min(count, count > SMALL_FILE ? Math.max(0, SMALL_FILE - length()) : count);
+        read(file, position, here);
+        if (here < count) {
             flush();
-            wire.send(file, position, count);
-            metrics.incrementBytesTransferred(count);
-            return;
+            wire.send(file, position + here, count - here);
+            metrics.incrementBytesTransferred(count - here);
         }
+    }
+
+    private void read(FileChannel file, long position, int count) throws IOException {
         if (count > buffer.remaining()) {
-            grow((int) count);
+            grow(count);
         }
-        ByteBuffer part = buffer.slice(buffer.position(), (int) count);
+        ByteBuffer part = buffer.slice(buffer.position(), count);
         while (part.hasRemaining()) {
             if (file.read(part, position + part.position()) < 0) {
                 throw new EOFException("the file became shorter while it was read");
             }
         }
-        buffer.position(buffer.position() + (int) count);
+        buffer.position(buffer.position() + count);
     }
 
     private void grow(int room) {

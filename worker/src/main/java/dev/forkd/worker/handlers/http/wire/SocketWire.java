@@ -3,6 +3,7 @@ package dev.forkd.worker.handlers.http.wire;
 import dev.forkd.handler.Request;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
@@ -24,6 +25,16 @@ public final class SocketWire implements Wire {
         this.channel = request.channel();
         this.patience = new Patience(request, stall);
         channel.configureBlocking(false);
+    }
+
+    /**
+     * From now on nothing waits for the client's acknowledgement of what was sent before (TCP_NODELAY). A reply that leaves in one write
+     * has no use for it, and one by sendfile suffers: its head would be a packet of its own.
+     */
+    public void sendAtOnce() throws IOException {
+        if (channel.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
+            SocketChannel _ = channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        }
     }
 
     @Override
