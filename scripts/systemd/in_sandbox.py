@@ -86,11 +86,27 @@ def main():
     until("active again after HUP", lambda: show("ActiveState") == "active")
     passed("HUP reloads too")
 
-    begun = time.monotonic()
-    os.kill(int(first), signal.SIGSTOP)
+    with socket.create_connection(("127.0.0.1", PORT), timeout=LIMIT) as client:
+        client.sendall(b"held\n")
+        assert client.recv(5) == b"held\n"
+        workers = json.loads(run(FORKD, "ps", "--json", "-c", PLACE + "/forkd.toml"))["workers"]
+        worker = next(w["pid"] for w in workers if w["state"] == "SERVING")
+        os.kill(worker, signal.SIGSTOP)
+        begun = time.monotonic()
+        os.kill(int(first), signal.SIGKILL)
+        assert client.recv(1) == b""
+        taken = time.monotonic() - begun
+    until("the end of the stopped worker", lambda: not os.path.exists(f"/proc/{worker}"))
     until("another supervisor", lambda: show("MainPID") not in (first, "0") and show("ActiveState") == "active")
     echo()
-    assert show("NRestarts") == "1", show("NRestarts")
+    passed(f"kill -9 of the supervisor: replaced; a worker that was stopped ended after {taken:.1f} s")
+
+    second = show("MainPID")
+    begun = time.monotonic()
+    os.kill(int(second), signal.SIGSTOP)
+    until("another supervisor", lambda: show("MainPID") not in (second, "0") and show("ActiveState") == "active")
+    echo()
+    assert show("NRestarts") == "2", show("NRestarts")
     passed(f"watchdog: a frozen supervisor was killed and replaced after {time.monotonic() - begun:.1f} s")
 
     run("systemctl", "stop", "forkd.service")
