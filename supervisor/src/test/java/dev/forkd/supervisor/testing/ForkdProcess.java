@@ -256,11 +256,12 @@ public final class ForkdProcess implements AutoCloseable {
         }
     }
 
-    /** Waits until every process that the dead supervisor has left to us is gone. */
+    /** Waits until every process that the dead supervisor has left to us is gone. One that is ending shows no command line, zombie yet or not. */
     public static void awaitNoOrphans() throws IOException {
-        for (int orphan : ProcTable.children(Processes.pid())) {
-            if (ProcTable.commandLine(orphan).contains("dev.forkd.worker.WorkerMain") || ProcTable.isZombie(orphan)) {
-                ProcTable.awaitEnd(orphan, GUARD);
+        for (int child : ProcTable.children(Processes.pid())) {
+            String commandLine = ProcTable.commandLine(child);
+            if (commandLine.isEmpty() || commandLine.contains("dev.forkd.worker.WorkerMain")) {
+                ProcTable.awaitEnd(child, GUARD);
             }
         }
     }
