@@ -39,7 +39,7 @@ final class LivenessProcessTest {
             handler = "dev.forkd.supervisor.testing.handlers.ProbeHandler"
             classpath = ["@HANDLERS@"]
             workers = { engine = "exec", min-spares = 2, max-spares = 2, max = 8 }
-            timeouts = { client = "2s", kill = "200ms" }
+            timeouts = { client = "5s", kill = "200ms" }
             limits.queue-timeout = "100s"
             """;
 
