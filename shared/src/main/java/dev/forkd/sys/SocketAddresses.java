@@ -96,19 +96,4 @@ public final class SocketAddresses {
             throw new AssertionError("an address of 4 or 16 bytes", e);
         }
     }
-
-    /** {@code 127.0.0.1:7007}, {@code [::1]:7007}, the path of a Unix socket, {@code unix} for one without a name. */
-    public static String text(SocketAddress address) {
-        return switch (address) {
-            case InetSocketAddress inet
-            when inet.getAddress() instanceof Inet6Address six -> {
-                String host = six.getHostAddress();
-                yield "[" + host + "]:" + inet.getPort();
-            }
-            case InetSocketAddress inet -> inet.getAddress().getHostAddress() + ":" + inet.getPort();
-            case UnixDomainSocketAddress unix ->
-                unix.getPath().toString().isEmpty() ? "unix" : unix.getPath().toString();
-            default -> address.toString();
-        };
-    }
 }

@@ -57,13 +57,4 @@ final class SocketAddressesTest {
                     () -> SocketAddresses.family(InetSocketAddress.createUnresolved("host.invalid", 1)));
         }
     }
-
-    @Test
-    void addressesReadAsOperatorsWriteThem() throws Exception {
-        assertEquals("127.0.0.1:7", SocketAddresses.text(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 7)));
-        assertEquals(
-                "[0:0:0:0:0:0:0:1]:7", SocketAddresses.text(new InetSocketAddress(InetAddress.getByName("::1"), 7)));
-        assertEquals("unix", SocketAddresses.text(UnixDomainSocketAddress.of("")));
-        assertEquals("/a/b", SocketAddresses.text(UnixDomainSocketAddress.of("/a/b")));
-    }
 }

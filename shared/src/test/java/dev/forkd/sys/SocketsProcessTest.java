@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.forkd.testing.NothingLeaks;
+import dev.forkd.text.AddressText;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -62,7 +63,7 @@ final class SocketsProcessTest {
             try (Fd second = Sockets.socketFor(taken, Sockets.STREAM)) {
                 SyscallException e = assertThrows(SyscallException.class, () -> Sockets.bind(second, taken));
                 assertEquals(Errno.EADDRINUSE, e.errno());
-                SyscallException told = e.during("cannot bind " + SocketAddresses.text(taken));
+                SyscallException told = e.during("cannot bind " + AddressText.of(taken));
                 assertTrue(
                         told.getMessage().matches("cannot bind 127.0.0.1:\\d+: EADDRINUSE, .* \\(errno 98\\)"),
                         told.getMessage());

@@ -1,5 +1,6 @@
 package dev.forkd.supervisor.config;
 
+import dev.forkd.text.AddressText;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;

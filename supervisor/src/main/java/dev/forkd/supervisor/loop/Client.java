@@ -2,7 +2,7 @@ package dev.forkd.supervisor.loop;
 
 import dev.forkd.protocol.Message;
 import dev.forkd.sys.Fd;
-import dev.forkd.sys.SocketAddresses;
+import dev.forkd.text.AddressText;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Optional;
@@ -62,11 +62,11 @@ final class Client {
 
     /** What limits per source count by: the address without the port; all clients of Unix sockets are one source per path. */
     Object source() {
-        return address instanceof InetSocketAddress inet ? inet.getAddress() : SocketAddresses.text(address);
+        return address instanceof InetSocketAddress inet ? inet.getAddress() : AddressText.of(address);
     }
 
     String text() {
-        return SocketAddresses.text(address);
+        return AddressText.of(address);
     }
 
     boolean acknowledged() {

@@ -2,7 +2,6 @@ package dev.forkd.supervisor.loop;
 
 import dev.forkd.protocol.Codec;
 import dev.forkd.protocol.Messenger;
-import dev.forkd.supervisor.config.AddressText;
 import dev.forkd.supervisor.config.ConfigException;
 import dev.forkd.supervisor.config.ControlConfig;
 import dev.forkd.supervisor.config.ForkdConfig;
@@ -19,6 +18,7 @@ import dev.forkd.supervisor.process.Spawner;
 import dev.forkd.supervisor.process.TrainedAotCaches;
 import dev.forkd.sys.Processes;
 import dev.forkd.sys.SyscallException;
+import dev.forkd.text.AddressText;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.forkd.supervisor.observe;
 
 import com.sun.net.httpserver.HttpExchange;
-import dev.forkd.supervisor.config.AddressText;
+import dev.forkd.text.AddressText;
 import io.prometheus.metrics.exporter.httpserver.HTTPServer;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;

@@ -9,8 +9,8 @@ import dev.forkd.sys.Errno;
 import dev.forkd.sys.Fd;
 import dev.forkd.sys.Io;
 import dev.forkd.sys.MessageBuffer;
-import dev.forkd.sys.SocketAddresses;
 import dev.forkd.sys.SyscallException;
+import dev.forkd.text.AddressText;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -56,7 +56,7 @@ public final class DatagramServer {
         } catch (Exception e) {
             outcome = Outcome.FAILED;
             detail = e.toString();
-            LOG.warn("event=handler-failed client={}", SocketAddresses.text(first.client()), e);
+            LOG.warn("event=handler-failed client={}", AddressText.of(first.client()), e);
         }
         CurrentClient.clear();
         report.send(new Message.Done(

@@ -5,7 +5,7 @@ import dev.forkd.handler.EventHandler;
 import dev.forkd.handler.ServerInfo;
 import dev.forkd.protocol.Message;
 import dev.forkd.protocol.Message.Outcome;
-import dev.forkd.sys.SocketAddresses;
+import dev.forkd.text.AddressText;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -87,7 +87,7 @@ final class SelectorConnection implements Connection {
         } catch (IOException e) {
             end(Outcome.DISCONNECTED, "");
         } catch (Throwable e) {
-            LOG.warn("event=handler-failed client={}", SocketAddresses.text(accept.client()), e);
+            LOG.warn("event=handler-failed client={}", AddressText.of(accept.client()), e);
             end(Outcome.FAILED, e.toString());
         } finally {
             CurrentClient.clear();
@@ -149,7 +149,7 @@ final class SelectorConnection implements Connection {
             channel.close();
             handler.closed(this);
         } catch (Exception e) {
-            LOG.warn("event=handler-failed client={}", SocketAddresses.text(accept.client()), e);
+            LOG.warn("event=handler-failed client={}", AddressText.of(accept.client()), e);
         }
         report.send(new Message.Done(
                 accept.id(),

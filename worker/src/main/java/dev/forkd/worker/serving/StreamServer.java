@@ -8,6 +8,7 @@ import dev.forkd.sys.Adoption;
 import dev.forkd.sys.Fd;
 import dev.forkd.sys.Sockets;
 import dev.forkd.sys.SyscallException;
+import dev.forkd.text.AddressText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -81,7 +82,7 @@ public final class StreamServer {
         boolean cancelled = watcher.closed(client.id());
         Outcome outcome = cancelled ? Outcome.CANCELLED : outcome(failure);
         if (outcome == Outcome.FAILED) {
-            LOG.warn("event=handler-failed client={}", dev.forkd.sys.SocketAddresses.text(client.address()), failure);
+            LOG.warn("event=handler-failed client={}", AddressText.of(client.address()), failure);
         }
         String detail = outcome == Outcome.FAILED ? failure.toString() : "";
         CurrentClient.clear();

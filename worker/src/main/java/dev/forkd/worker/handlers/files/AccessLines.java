@@ -3,7 +3,7 @@ package dev.forkd.worker.handlers.files;
 import dev.forkd.files.FilesError;
 import dev.forkd.handler.AccessEntry;
 import dev.forkd.handler.Request;
-import java.net.InetSocketAddress;
+import dev.forkd.text.AddressText;
 import java.time.Instant;
 
 /** Reports one client's requests for the access log: status 0, or the protocol's error code. */
@@ -34,17 +34,12 @@ final class AccessLines {
 
         private void report(int status, long bytes) {
             long nanos = System.nanoTime() - started;
-            request.access(new AccessEntry(client(), "", text, status, bytes, "", "", at, nanos));
+            request.access(new AccessEntry(
+                    AddressText.source(request.clientAddress()), "", text, status, bytes, "", "", at, nanos));
         }
     }
 
     Line begin(String text) {
         return new Line(text);
-    }
-
-    private String client() {
-        return request.clientAddress() instanceof InetSocketAddress inet
-                ? inet.getAddress().getHostAddress()
-                : "unix";
     }
 }

@@ -2,6 +2,7 @@ package dev.forkd.worker.handlers.ftp;
 
 import dev.forkd.handler.AccessEntry;
 import dev.forkd.handler.Request;
+import dev.forkd.text.AddressText;
 import java.time.Instant;
 
 /** What a session reports: transfers of files, changes, and refused logins; not each command and listing. */
@@ -11,7 +12,7 @@ final class AccessLog {
 
     AccessLog(Request request) {
         this.request = request;
-        this.client = DataCommands.hostOf(request.clientAddress()).getHostAddress();
+        this.client = AddressText.source(request.clientAddress());
     }
 
     /** A command that takes time has begun. */

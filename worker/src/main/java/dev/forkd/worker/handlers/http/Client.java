@@ -2,9 +2,8 @@ package dev.forkd.worker.handlers.http;
 
 import dev.forkd.handler.Request;
 import dev.forkd.handler.ServerInfo;
-import java.net.InetSocketAddress;
+import dev.forkd.text.AddressText;
 import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
 
 /**
  * Who is served.
@@ -15,12 +14,7 @@ import java.net.UnixDomainSocketAddress;
 record Client(Request request, String name) {
 
     static Client at(Request request, SocketAddress address) {
-        String name = switch (address) {
-            case InetSocketAddress inet -> inet.getAddress().getHostAddress();
-            case UnixDomainSocketAddress unix -> "unix:" + unix.getPath();
-            default -> address.toString();
-        };
-        return new Client(request, name);
+        return new Client(request, AddressText.source(address));
     }
 
     ServerInfo server() {

@@ -27,11 +27,4 @@ public sealed interface Wire permits PlainWire, TlsWire {
 
     /** After {@link #read} returned -1: whether the peer said that this is the end, as TLS demands, or may have been cut off. */
     boolean endedCleanly();
-
-    /** Waits for a channel of this wire; how long, and what else is watched meanwhile, is the caller's business. */
-    @FunctionalInterface
-    interface Waiting {
-        /** @param operation {@code SelectionKey.OP_READ} or {@code OP_WRITE} */
-        void await(int operation) throws IOException;
-    }
 }

@@ -1,5 +1,6 @@
 package dev.forkd.worker.handlers.http.proxy;
 
+import dev.forkd.text.AddressText;
 import dev.forkd.worker.handlers.http.wire.SocketWire;
 import java.io.IOException;
 import java.net.ProtocolException;
@@ -40,7 +41,7 @@ public final class ProxyProtocol {
     }
 
     private static ProtocolException wrong(String what, SocketAddress balancer) {
-        ProtocolException wrong = new ProtocolException(what + ", from " + balancer
+        ProtocolException wrong = new ProtocolException(what + ", from " + AddressText.of(balancer)
                 + "; proxy-trusted names it as a load balancer that sends one with every connection");
         wrong.setStackTrace(new StackTraceElement[0]); // it goes to the log, and where we noticed is no news there
         return wrong;

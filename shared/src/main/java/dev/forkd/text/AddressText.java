@@ -1,4 +1,4 @@
-package dev.forkd.supervisor.config;
+package dev.forkd.text;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -8,24 +8,35 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ShortBuffer;
 
-/** Addresses as people write them: {@code 127.0.0.1:80}, {@code [::1]:80}, {@code /run/x.sock}. */
+/** Addresses as people write them: IPv4 with dots, IPv6 as RFC 5952 has it. */
 public final class AddressText {
     private AddressText() {}
 
+    /** {@code 127.0.0.1:80}, {@code [::1]:80}, the path of a Unix socket, {@code unix} for one without a name. */
     public static String of(SocketAddress address) {
         return switch (address) {
-            case InetSocketAddress inet -> host(inet) + ":" + inet.getPort();
-            case UnixDomainSocketAddress unix -> unix.getPath().toString();
+            case InetSocketAddress inet
+            when inet.getAddress() instanceof Inet6Address six -> "[" + of(six) + "]:" + inet.getPort();
+            case InetSocketAddress inet -> source(inet) + ":" + inet.getPort();
+            case UnixDomainSocketAddress unix -> source(unix);
             default -> address.toString();
         };
     }
 
-    private static String host(InetSocketAddress inet) {
-        return switch (inet.getAddress()) {
-            case null -> inet.getHostString();
-            case Inet6Address six -> "[" + compressed(six) + "]";
-            case InetAddress four -> four.getHostAddress();
+    /** The same without the port, which says nothing about who somebody is: {@code 127.0.0.1}, {@code ::1}. */
+    public static String source(SocketAddress address) {
+        return switch (address) {
+            case InetSocketAddress inet when inet.isUnresolved() -> inet.getHostString();
+            case InetSocketAddress inet -> of(inet.getAddress());
+            case UnixDomainSocketAddress unix ->
+                unix.getPath().toString().isEmpty() ? "unix" : unix.getPath().toString();
+            default -> address.toString();
         };
+    }
+
+    /** {@code 127.0.0.1}, {@code ::1}, {@code fe80::1%eth0}. */
+    public static String of(InetAddress address) {
+        return address instanceof Inet6Address six ? compressed(six) : address.getHostAddress();
     }
 
     /** RFC 5952: the longest run of two or more zero groups, the first of equals, becomes {@code ::}. */
