@@ -38,6 +38,12 @@ final class SettingsReader {
             }
         }
         table.alsoKnown(handler.namesBelow(prefix));
+        if (prefix.isEmpty()) {
+            handler.settings().stream()
+                    .map(Setting::name)
+                    .filter(name -> name.indexOf('.') > 0 && name.indexOf('*') < 0)
+                    .forEach(table::alsoKnownBelow);
+        }
     }
 
     private void readValue(TableReader table, String key, Setting.Kind kind, String name) {

@@ -199,6 +199,7 @@ final class TableReader {
     /** The raw value, counted as asked for. */
     Optional<JsonNode> value(String key) {
         asked.add(key);
+        problems.known().add(path, key);
         return Optional.ofNullable(table.get(key));
     }
 
@@ -212,14 +213,20 @@ final class TableReader {
     /** Keys that would be known here although nobody asks for them one by one. */
     void alsoKnown(Collection<String> keys) {
         hints.addAll(keys);
+        keys.forEach(key -> problems.known().add(path, key));
+    }
+
+    /** A key that a table below this one may have, although there may be no such table. @param name with dots, {@code tls.key} */
+    void alsoKnownBelow(String name) {
+        int dot = name.lastIndexOf('.');
+        problems.known().add(at(name.substring(0, dot)), name.substring(dot + 1));
     }
 
     /** @param more said after the message of an unknown key, or nothing */
     void finish(String more) {
         hints.addAll(asked);
         for (String key : unasked()) {
-            String where = path.isEmpty() ? "" : " in [" + String.join(".", path) + "]";
-            problem(key, "unknown key \"" + key + "\"" + where + Nearest.hint(key, hints) + more);
+            problems.addUnknown(path, key, Nearest.hint(key, hints) + more);
         }
     }
 

@@ -207,6 +207,34 @@ class ConfigProblemsTest {
                         .getFirst());
     }
 
+    /** "unknown key access-log in [services.web]" left the reader to search for the table that has it. */
+    @Test
+    void keysInTheWrongTable() {
+        assertEquals(
+                List.of(
+                        "4: unknown key \"access-log\" in [services.x]; it belongs into [control]",
+                        "5: unknown key \"min-spares\" in [services.x]; it belongs into [services.x.workers]",
+                        "6: unknown key \"certificate\" in [services.x]; it belongs into [services.x.tls]",
+                        "7: unknown key \"anonymous\" in [services.x]; it is a setting of handler \"ftp\"",
+                        "9: unknown key \"access-log\" in [services.y]; it belongs into [control]",
+                        "13: unknown key \"idle\" in [services.y.workers]; it belongs into [services.y.timeouts]",
+                        "15: unknown key \"listen\" in [control]; it belongs into [services.x]"),
+                problems("http", """
+                        access-log = "access.log"
+                        min-spares = 3
+                        certificate = "c.pem"
+                        anonymous = true
+                        [services.y]
+                        access-log = "access.log"
+                        listen = "tcp://127.0.0.1:0"
+                        handler = "com.example.Own"
+                        classpath = []
+                        workers.idle = 3
+                        [control]
+                        listen = "tcp://127.0.0.1:1"
+                        """));
+    }
+
     @Test
     void settingsOfBuiltInHandlers() {
         assertEquals(

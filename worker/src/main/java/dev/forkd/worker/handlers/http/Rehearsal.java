@@ -121,10 +121,11 @@ final class Rehearsal {
     private void converse(WarmUp warmUp) throws IOException {
         Optional<SampleFiles> samples = SampleFiles.create();
         if (samples.isPresent()) {
+            HttpService before = conversing;
             try (SampleFiles files = samples.get()) {
-                HttpService before = conversing;
                 conversing = service.serving(files.root());
                 warmUp.converse(new RehearsedFilesClient(service.tls().isPresent()));
+            } finally {
                 conversing = before;
             }
         }
