@@ -119,10 +119,11 @@ public final class Boot {
         }
         worker.prepare();
         Message.Start order = start(start.get(), parts.info());
+        DryPass dryPass = new DryPass(worker, parts.handlers(), parts.info(), parts.setup());
         if (Departure.TRAINING) {
-            TrainingRun.learn(parts.handlers(), parts.info(), parts.setup());
+            TrainingRun.learn(dryPass, control);
         } else {
-            DryPass.once(parts.handlers(), parts.info(), parts.setup());
+            dryPass.run(control);
             Orphanhood.isSeen();
         }
         control.send(new Message.Ready(System.nanoTime() - began));

@@ -17,11 +17,22 @@ import java.util.Optional;
  */
 public final class ControlSocket {
     private final Fd fd;
-    private final Messenger sender = new Messenger(Codec.MAX_FROM_WORKER);
-    private final Messenger receiver = new Messenger(Codec.MAX_TO_WORKER);
+    private final Messenger sender;
+    private final Messenger receiver;
 
     public ControlSocket(Fd fd) {
+        this(fd, new Messenger(Codec.MAX_FROM_WORKER), new Messenger(Codec.MAX_TO_WORKER));
+    }
+
+    private ControlSocket(Fd fd, Messenger sender, Messenger receiver) {
         this.fd = fd;
+        this.sender = sender;
+        this.receiver = receiver;
+    }
+
+    /** Another connection with this one's buffers: what is received over it has touched the memory that this one uses. */
+    public ControlSocket over(Fd other) {
+        return new ControlSocket(other, sender, receiver);
     }
 
     public Fd fd() {

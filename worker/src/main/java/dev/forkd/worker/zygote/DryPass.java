@@ -1,11 +1,15 @@
 package dev.forkd.worker.zygote;
 
 import dev.forkd.handler.WarmUp;
+import dev.forkd.protocol.Codec;
 import dev.forkd.protocol.Message;
+import dev.forkd.protocol.Messenger;
 import dev.forkd.protocol.WorkerSetup;
 import dev.forkd.sys.Adoption;
 import dev.forkd.sys.Fd;
 import dev.forkd.sys.Sockets;
+import dev.forkd.worker.control.ControlSocket;
+import dev.forkd.worker.control.Worker;
 import dev.forkd.worker.serving.HandlerSet;
 import dev.forkd.worker.serving.StreamServer;
 import dev.forkd.worker.serving.WorkerInfo;
@@ -19,10 +23,13 @@ import java.util.Optional;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client of our own in a spare, before its first real one: touches the pages that a client touches. Over a pair of Unix sockets,
- * on the one thread that there is, reporting to nobody.
+ * One client of our own in a spare, before its first real one: touches the pages that a client touches, on the one thread that there is.
+ * Over a pair of Unix sockets; what the worker says of it nobody reads.
+ *
+ * <p>Where the worker allows it, the client comes as real ones do: in an {@code Accept} message, which the worker's own loop receives
+ * with the buffer of its control socket and decodes. These were half of a strict client's hand-off.
  */
-public final class DryPass implements WarmUp {
+public final class DryPass {
     static final InetSocketAddress NOBODY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
     /** Of a length that real ones have: short texts are copied by other code than long ones. */
     static final String LISTENER = "tcp://127.0.0.1:1";
@@ -30,46 +37,77 @@ public final class DryPass implements WarmUp {
     static final int MOST_BYTES = 64 * 1024;
     private static final StreamServer.Watcher NO_WATCHER = new StreamServer.Watcher() {};
 
+    private final Worker worker;
     private final HandlerSet handlers;
     private final WorkerInfo info;
     private final Optional<StreamServer> server;
+    private final Messenger supervisor = new Messenger(Codec.MAX_TO_WORKER);
     private final byte[] answer = new byte[MOST_BYTES];
 
-    DryPass(HandlerSet handlers, WorkerInfo info, WorkerSetup setup) {
+    public DryPass(Worker worker, HandlerSet handlers, WorkerInfo info, WorkerSetup setup) {
+        this.worker = worker;
         this.handlers = handlers;
         this.info = info;
         this.server =
                 handlers.stream().map(handler -> new StreamServer(handler, info, setup.idle(), setup.accessLog()));
     }
 
-    /** In a worker with a JVM of its own: else its first client waits tens of milliseconds while the classes that it needs are loaded. */
-    public static void once(HandlerSet handlers, WorkerInfo info, WorkerSetup setup) {
-        new DryPass(handlers, info, setup).run();
-    }
-
-    /** A warm-up that fails is the handler's bug, not a reason to refuse clients. */
-    void run() {
+    /**
+     * Runs the handler's warm-up once. One that fails is the handler's bug, not a reason to refuse clients.
+     *
+     * @param control whose buffers real clients will be received with
+     */
+    public void run(ControlSocket control) {
         try (var _ = info.rehearsing()) {
-            handlers.warmUp(this);
+            handlers.warmUp(new Pass(control));
         } catch (Exception e) {
             LoggerFactory.getLogger(DryPass.class).warn("event=warm-up-failed", e);
         }
     }
 
-    @Override
-    public byte[] exchange(byte[] input) throws IOException {
-        if (server.isEmpty()) {
-            return new byte[0];
+    private final class Pass implements WarmUp {
+        private final ControlSocket control;
+
+        Pass(ControlSocket control) {
+            this.control = control;
         }
-        Sockets.Pair pair = Sockets.pair(Sockets.STREAM);
-        Fd serverEnd = pair.second();
-        try (SocketChannel client = Adoption.adopt(pair.first(), NOBODY)) {
-            write(client, input);
-            client.shutdownOutput();
-            Message.Accept accept =
-                    new Message.Accept(0, LISTENER, NOBODY, NOBODY, Optional.empty(), System.nanoTime(), 0);
-            server.get().serve(accept, serverEnd, message -> {}, NO_WATCHER);
-            return readAll(client, answer);
+
+        @Override
+        public byte[] exchange(byte[] input) throws IOException {
+            if (server.isEmpty()) {
+                return new byte[0];
+            }
+            Sockets.Pair pair = Sockets.pair(Sockets.STREAM);
+            Fd serverEnd = pair.second();
+            try (SocketChannel client = Adoption.adopt(pair.first(), NOBODY)) {
+                write(client, input);
+                client.shutdownOutput();
+                Message.Accept accept =
+                        new Message.Accept(0, LISTENER, NOBODY, NOBODY, Optional.empty(), System.nanoTime(), 0);
+                if (worker.rehearsable()) {
+                    handOver(accept, serverEnd);
+                } else {
+                    server.get().serve(accept, serverEnd, message -> {}, NO_WATCHER);
+                }
+                return readAll(client, answer);
+            }
+        }
+
+        private void handOver(Message.Accept accept, Fd serverEnd) throws IOException {
+            try (Sockets.Pair pair = Sockets.pair(Sockets.SEQPACKET)) {
+                try (serverEnd) {
+                    supervisor.send(pair.first(), accept, serverEnd);
+                }
+                var _ = worker.serve(control.over(pair.second()), 1);
+            }
+        }
+
+        @Override
+        public void converse(Client client) {}
+
+        @Override
+        public boolean dryPass() {
+            return true;
         }
     }
 
@@ -84,13 +122,5 @@ public final class DryPass implements WarmUp {
         ByteBuffer bytes = ByteBuffer.wrap(into);
         while (bytes.hasRemaining() && client.read(bytes) >= 0) {}
         return Arrays.copyOf(into, bytes.position());
-    }
-
-    @Override
-    public void converse(Client client) {}
-
-    @Override
-    public boolean dryPass() {
-        return true;
     }
 }

@@ -34,7 +34,7 @@ final class ForkedWorker {
         this.info = info;
         this.setup = setup;
         this.hooks = hooks;
-        this.dryPass = new DryPass(handlers, info, setup);
+        this.dryPass = new DryPass(worker, handlers, info, setup);
     }
 
     /**
@@ -69,7 +69,7 @@ final class ForkedWorker {
         boolean nobodyWaits = Io.poll(control.fd().number(), Io.POLLIN, 0) == 0;
         boolean spare = nobodyWaits || rehearsal;
         if (spare) {
-            dryPass.run();
+            dryPass.run(control);
             ForkLibrary.loaded().ifPresent(ForkLibrary::ready);
         }
         Orphanhood.isSeen(rehearsal);
@@ -85,8 +85,8 @@ final class ForkedWorker {
     }
 
     /** Runs the handler alone. */
-    void dryPass() {
-        dryPass.run();
+    void dryPass(ControlSocket control) {
+        dryPass.run(control);
     }
 
     /** The zygote is warm: what children use beyond it can be told from now on, if anybody wants to know. */

@@ -1,8 +1,6 @@
 package dev.forkd.worker.zygote;
 
-import dev.forkd.protocol.WorkerSetup;
-import dev.forkd.worker.serving.HandlerSet;
-import dev.forkd.worker.serving.WorkerInfo;
+import dev.forkd.worker.control.ControlSocket;
 
 /** A worker that is started to learn (JEP 514): runs the handler's warm-up, so that the AOT cache holds what clients will need. */
 public final class TrainingRun {
@@ -11,10 +9,9 @@ public final class TrainingRun {
     private TrainingRun() {}
 
     /** To be called when the worker is prepared to serve. */
-    public static void learn(HandlerSet handlers, WorkerInfo info, WorkerSetup setup) {
-        DryPass pass = new DryPass(handlers, info, setup);
+    public static void learn(DryPass pass, ControlSocket control) {
         for (int i = 0; i < PASSES; i++) {
-            pass.run();
+            pass.run(control);
         }
     }
 }

@@ -99,7 +99,7 @@ public final class Zygote {
         if (!worker.rehearsable()) {
             new RecordedCode().load(setup.used());
             for (int i = 0; i < WarmUpPlan.AFTER_COLLECTION.wanted(); i++) {
-                child.dryPass();
+                child.dryPass(control);
             }
             child.noteCode();
             System.gc();
