@@ -3,9 +3,9 @@
 
 #include <sched.h>
 
-static _Atomic int busy; /* R3 */
+WRITTEN static _Atomic int busy; /* R3 */
 static _Atomic int initialised;
-pid_t first_parent;
+WRITTEN pid_t first_parent;
 
 EXPORT int forkd_init(void) {
     int result = 0;

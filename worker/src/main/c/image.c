@@ -49,7 +49,7 @@ static int copy_pages(int file, off_t at, uintptr_t from, long pages) {
 /* Number of pages copied, or -1. Pages of an anonymous mapping that are not there are zeros, and stay holes. */
 static long copy_mapping(const struct mapping *m, int pagemap, int file, off_t at) {
     static uint64_t entries[PAGEMAP_CHUNK];
-    long total = (m->end - m->start) >> PAGE_SHIFT, copied = 0;
+    long total = m->guard ? 0 : (m->end - m->start) >> PAGE_SHIFT, copied = 0;
     for (long i = 0; i < total; i += PAGEMAP_CHUNK) {
         long chunk = total - i < PAGEMAP_CHUNK ? total - i : PAGEMAP_CHUNK;
         long want = chunk * (long)sizeof *entries;
@@ -118,6 +118,7 @@ static void map_all(int count, int file) {
         long got = sys6(SYS_mmap, m->start, m->end - m->start, m->protection, MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, file,
                         offsets[i]);
         mapped += got == (long)m->start;
+        if (got == (long)m->start && m->guard) open_guard(m);
     }
     report_add(mapped, "image-mappings");
 }

@@ -10,6 +10,9 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
+/* For what a child writes in any case, or its zygote before the next one: all of it on one page, for each such page is copied. */
+#define WRITTEN __attribute__((section("forkd_written")))
+
 enum { MAX_THREADS = 1024, MAX_FILES = 256, MAX_BATCH = 64 };
 
 /* ---- text.c: messages, paths and directories without libc state ---- */
@@ -95,9 +98,16 @@ struct mapping {
     uintptr_t start, end;
     int protection;
     int of_file; /* copied whole: pages that are not present are not zeros */
+    int guard;   /* of a frozen thread's stack, see guards.c: has no pages */
 };
 int find_mappings(struct mapping *mappings, int most); /* how many, or -1 */
 int follows(const struct mapping *next, const struct mapping *before); /* without a gap in memory */
+
+/* ---- guards.c ---- */
+int is_guard(const struct mapping *guard, const struct mapping *stack);
+int room_for_guards(void);
+void open_guard(const struct mapping *guard);
+void close_guards(void);
 
 /* ---- image.c ---- */
 struct image {

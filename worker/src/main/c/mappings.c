@@ -10,6 +10,8 @@
  * Left as they are: the stack we run on and this library's data (both change while we copy), [stack] (its pages must stay
  * anonymous, or ps sees no arguments), [vdso] and friends, and mappings with promises attached that a file mapping would
  * not keep: wiped on fork (a library's random state!), not copied, locked, growing, huge.
+ *
+ * Guard pages of frozen threads' stacks are taken with them (guards.c).
  */
 #include "internal.h"
 
@@ -18,7 +20,7 @@
 
 enum { MOST_FILE_BYTES = 64 << 20 }; /* a file larger than any library is data, and somebody else's memory */
 
-static struct mapping *found, next;
+static struct mapping *found, next, forbidden; /* forbidden: the last one that may be a guard */
 static int room, count, next_suits;
 static long next_anonymous_kb;
 
@@ -38,7 +40,8 @@ static void begin_mapping(const char *p) {
     p = strchr(p, ' ') + 1;                /* inode */
     next.of_file = parse_number(&p, 10) != 0;
     const char *name = after_blanks(p);
-    next.protection = PROT_READ | (permissions[1] == 'w' ? PROT_WRITE : 0) | (permissions[2] == 'x' ? PROT_EXEC : 0);
+    next.protection = (permissions[0] == 'r' ? PROT_READ : 0) | (permissions[1] == 'w' ? PROT_WRITE : 0)
+                      | (permissions[2] == 'x' ? PROT_EXEC : 0);
     int special = name[0] == '[' && (name[1] == 'v' || name[1] == 's');
     int in_use = ((uintptr_t)&here >= next.start && (uintptr_t)&here < next.end) || in_our_data(next.start, next.end);
     next_suits = permissions[0] == 'r' && permissions[3] == 'p' && !special && !in_use;
@@ -53,7 +56,12 @@ static void end_mapping(const char *flags) {
         if (strstr(promises, flag)) next_suits = 0;
     }
     if (next.of_file ? next.end - next.start > MOST_FILE_BYTES : next_anonymous_kb == 0) next_suits = 0;
+    if (next_suits && count + 1 < room && is_guard(&forbidden, &next) && room_for_guards()) {
+        found[count] = forbidden;
+        found[count++].protection = next.protection;
+    }
     if (next_suits && count < room) found[count++] = next;
+    if (next.protection == PROT_NONE && !next.of_file && next_anonymous_kb == 0) forbidden = next, forbidden.guard = 1;
 }
 
 static int read_smaps_line(const char *line) {
@@ -84,6 +92,7 @@ int find_mappings(struct mapping *mappings, int most) {
     found = mappings;
     room = most;
     count = 0;
+    forbidden = (struct mapping){.guard = 1};
     if (for_each_line("/proc/self/smaps", read_smaps_line) < 0) return -1;
     for (int i = 0; i < count;) {
         int length = make_row_alike(found + i, found + count);

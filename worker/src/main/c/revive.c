@@ -13,15 +13,15 @@
 #include <string.h>
 #include <sys/prctl.h>
 
-_Atomic int process_state;
+WRITTEN _Atomic int process_state;
 
 /* Signals that some stopped thread would take must be taken by the one thread an unrevived child has: HotSpot blocks
    SIGQUIT everywhere but in its VM thread, so a thread dump asked for would stay pending for ever. */
-static uint64_t callers_mask, unrevived_mask;
-static _Atomic int wrong_mask_tid; /* the thread whose mask is to be put right after the revival */
+WRITTEN static uint64_t callers_mask, unrevived_mask;
+WRITTEN static _Atomic int wrong_mask_tid; /* the thread whose mask is to be put right after the revival */
 
-static _Atomic int timer_armed, busy_timer_armed;
-static int timer_id, busy_timer_id;
+WRITTEN static _Atomic int timer_armed, busy_timer_armed;
+WRITTEN static int timer_id, busy_timer_id;
 enum { SOON_NS = 5000000, BUSY_NS = 10000000, LONG_NS = 250000000, CLONE_TRIES = 1000, CLONE_PAUSE_NS = 1000000 };
 
 void remember_masks(uint64_t mask) {
@@ -62,6 +62,7 @@ EXPORT int forkd_revive(void) {
     uint64_t all = ~0ULL, old;
     /* new threads must start with everything blocked, and a handler that interrupted us would see half a process */
     sys4(SYS_rt_sigprocmask, SIG_SETMASK, &all, &old, KERNEL_SIGSET_SIZE);
+    close_guards();
     for (int i = 0, n = atomic_load(&slot_count); i < n; i++)
         if (atomic_load(&slots[i].state) == SLOT_STOPPED) revive_thread(slots[i].thread);
     forget_stop_in_child();
@@ -118,9 +119,9 @@ void revive_soon(void) {
    task, say. They matter to a process that computes, and to no other: an idle client stays small for hours although the
    zygote's counters made one of its calls the one too many. So the timer runs on the CPU time of the process. During the
    call itself it runs on the clock, for the call may wait for threads that were told before the fork and have not left. */
-static int guarded_only, expected_soon;
-static const void *told[8];
-static int told_count;
+WRITTEN static int guarded_only, expected_soon;
+WRITTEN static const void *told[8];
+WRITTEN static int told_count;
 
 int told_before(const void *condition) {
     for (int i = 0; i < told_count; i++)

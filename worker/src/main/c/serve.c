@@ -112,7 +112,7 @@ EXPORT int forkd_serve(int control, int flags, const int *keep, int keep_count, 
     if (flags & FORKD_PARENT) end_with_supervisor();
     const int32_t frozen = 0;
     answer(control, &frozen, 1);
-    static struct batch batch;
+    WRITTEN static struct batch batch;
     while (receive(control, &batch)) {
         learn();
         if (batch.understudy) {

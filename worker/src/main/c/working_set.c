@@ -33,7 +33,7 @@ struct lesson {
 };
 static struct lesson *lesson;
 static int lessons;
-static int appointed; /* children of this lesson, of which APPOINTED in each TERM teach: some may be killed, or stay */
+WRITTEN static int appointed; /* children of this lesson, of which APPOINTED in each TERM teach: some may be killed, or stay */
 static int watch = -1; /* in a child that teaches: its userfaultfd */
 
 int in_lesson(uintptr_t start) {

@@ -48,6 +48,40 @@ static void image(void) {
     end(z);
 }
 
+static int forbidden_before;
+
+static int forbidden_mappings(void) {
+    char line[512];
+    int count = 0;
+    FILE *file = fopen("/proc/self/maps", "r");
+    while (fgets(line, sizeof line, file)) count += strstr(line, " ---p ") != 0;
+    fclose(file);
+    return count;
+}
+
+static void count_forbidden(void) {
+    forbidden_before = forbidden_mappings();
+}
+
+static void look_at_guards(int control) {
+    (void)control;
+    CHECK(forbidden_mappings() <= forbidden_before - SLEEPERS);
+    forkd_revive();
+    CHECK(forbidden_mappings() == forbidden_before);
+}
+
+/* A frozen thread's guard pages cost a mapping each; they are back when the thread is. */
+static void guards(void) {
+    prepare_zygote = count_forbidden;
+    child_extra = look_at_guards;
+    struct zygote z = start_zygote(LAZY);
+    int pid, control = fork_child(z, &pid);
+    CHECK(ask(control, 'r') == ALL);
+    CHECK(write(control, "x", 1) == 1);
+    CHECK(wait_for(pid) == GOOD);
+    end(z);
+}
+
 enum { SCATTERED = 64, STRIDE = 8 * 4096 };
 
 static void fill_scattered(void) {
@@ -93,6 +127,7 @@ static void working_set(void) {
 int main(int argc, char **argv) {
     static const struct test_case cases[] = {
         {"image", image},
+        {"guards", guards},
         {"working_set", working_set},
     };
     return run_cases(argc, argv, cases, sizeof cases / sizeof *cases);

@@ -18,7 +18,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.util.Arrays;
 import java.util.Optional;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +41,7 @@ public final class DryPass {
     private final WorkerInfo info;
     private final Optional<StreamServer> server;
     private final Messenger supervisor = new Messenger(Codec.MAX_TO_WORKER);
-    private final byte[] answer = new byte[MOST_BYTES];
+    private final ByteBuffer bytes = ByteBuffer.allocateDirect(MOST_BYTES);
 
     public DryPass(Worker worker, HandlerSet handlers, WorkerInfo info, WorkerSetup setup) {
         this.worker = worker;
@@ -80,7 +79,7 @@ public final class DryPass {
             Sockets.Pair pair = Sockets.pair(Sockets.STREAM);
             Fd serverEnd = pair.second();
             try (SocketChannel client = Adoption.adopt(pair.first(), NOBODY)) {
-                write(client, input);
+                write(client, input, bytes);
                 client.shutdownOutput();
                 Message.Accept accept =
                         new Message.Accept(0, LISTENER, NOBODY, NOBODY, Optional.empty(), System.nanoTime(), 0);
@@ -89,7 +88,7 @@ public final class DryPass {
                 } else {
                     server.get().serve(accept, serverEnd, message -> {}, NO_WATCHER);
                 }
-                return readAll(client, answer);
+                return readAll(client, bytes);
             }
         }
 
@@ -111,16 +110,24 @@ public final class DryPass {
         }
     }
 
-    static void write(SocketChannel client, byte[] input) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(input);
-        while (bytes.hasRemaining()) {
-            client.write(bytes);
+    /** @param through outside the heap: the channel would copy bytes of an array to a buffer of its own, several pages more to touch */
+    static void write(SocketChannel client, byte[] input, ByteBuffer through) throws IOException {
+        for (int sent = 0; sent < input.length; sent += through.limit()) {
+            through.clear();
+            through.put(input, sent, Math.min(through.capacity(), input.length - sent))
+                    .flip();
+            while (through.hasRemaining()) {
+                client.write(through);
+            }
         }
     }
 
-    static byte[] readAll(SocketChannel client, byte[] into) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(into);
-        while (bytes.hasRemaining() && client.read(bytes) >= 0) {}
-        return Arrays.copyOf(into, bytes.position());
+    /** At most as much as fits. */
+    static byte[] readAll(SocketChannel client, ByteBuffer into) throws IOException {
+        into.clear();
+        while (into.hasRemaining() && client.read(into) >= 0) {}
+        byte[] read = new byte[into.flip().remaining()];
+        into.get(read);
+        return read;
     }
 }

@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -32,7 +33,7 @@ final class Rehearsal implements WarmUp, AutoCloseable {
     private final Messenger messenger = new Messenger(Codec.MAX_TO_WORKER);
     private final Sockets.Pair placeholder = Sockets.pair(Sockets.SEQPACKET);
     private final ControlSocket control = new ControlSocket(placeholder.second());
-    private final byte[] answer = new byte[DryPass.MOST_BYTES];
+    private final ByteBuffer bytes = ByteBuffer.allocateDirect(DryPass.MOST_BYTES);
 
     /** A child's life. */
     interface Life {
@@ -72,10 +73,10 @@ final class Rehearsal implements WarmUp, AutoCloseable {
     public byte[] exchange(byte[] input) throws IOException {
         try (SocketChannel client = connect()) {
             Sockets.Accepted accepted = acceptor.accept(listener);
-            DryPass.write(client, input);
+            DryPass.write(client, input, bytes);
             client.shutdownOutput();
             live(accepted);
-            return DryPass.readAll(client, answer);
+            return DryPass.readAll(client, bytes);
         }
     }
 
