@@ -5,7 +5,7 @@ import dev.forkd.handler.ServerInfo;
 import dev.forkd.handler.Settings;
 import dev.forkd.handler.StreamHandler;
 import dev.forkd.handler.WarmUp;
-import dev.forkd.worker.handlers.ftp.login.LocalLoginThrottle;
+import dev.forkd.worker.handlers.ftp.login.SharedLoginThrottle;
 import dev.forkd.worker.handlers.rehearsal.SampleFiles;
 import dev.forkd.worker.handlers.tls.CipherPractice;
 import dev.forkd.worker.handlers.tls.ServerTls;
@@ -50,7 +50,7 @@ public final class FtpHandler implements StreamHandler {
                 FtpSettings.read(server),
                 false,
                 tls(server.settings()),
-                new LocalLoginThrottle(System::nanoTime),
+                new SharedLoginThrottle(server::ipc, System::nanoTime),
                 pause);
         if (service.settings().accounts().havePasswords() || service.tls().isPresent()) {
             CipherPractice.inZygote(server);

@@ -26,6 +26,16 @@ import org.crac.Resource;
 public final class ServerTls implements Resource {
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
+    static {
+        // The JDK reads it once, before the first handshake. With TLS 1.2 a client could ask for new handshakes, each a
+        // signature's
+        // work, as fast as it can write (RFC 9325 section 3.5); what TLS 1.3 has for new keys costs next to nothing.
+        String refuse = "jdk.tls.rejectClientInitiatedRenegotiation";
+        if (System.getProperty(refuse) == null) {
+            System.setProperty(refuse, "true");
+        }
+    }
+
     private final KeyManagerFactory keys;
     private final String[] applicationProtocols;
     private volatile SSLContext context;

@@ -3,12 +3,10 @@ package dev.forkd.worker.handlers.ftp;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.forkd.worker.testing.Certificates;
-import java.io.File;
+import dev.forkd.worker.testing.RealClients;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -16,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -176,31 +173,8 @@ class FtpRealClientsProcessTest {
         return Stream.concat(command.stream(), Stream.of(more)).toArray(String[]::new);
     }
 
-    /** Runs a client to its end, which must be a good one. */
     private String run(String... command) throws Exception {
-        boolean installed = Stream.of(System.getenv("PATH").split(":"))
-                .anyMatch(directory -> Files.isExecutable(Path.of(directory, command[0])));
-        if (!installed) {
-            System.err.println("SKIPPED: " + command[0] + " is not installed");
-        }
-        assumeTrue(installed, command[0] + " is not installed");
-        File log = folder.resolve("log").toFile();
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(here.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(log);
-        builder.environment().put("HOME", folder.toString()); // nobody's own settings
-        builder.environment().put("LC_ALL", "C.UTF-8");
-        Process process = builder.start();
-        try {
-            boolean ended = process.waitFor(120, TimeUnit.SECONDS);
-            String said = Files.readString(log.toPath(), StandardCharsets.UTF_8);
-            assertTrue(ended, String.join(" ", command) + " hangs; it said: " + said);
-            assertEquals(0, process.exitValue(), String.join(" ", command) + " said: " + said);
-            return said;
-        } finally {
-            process.destroyForcibly();
-        }
+        return new RealClients(here).run(command);
     }
 
     private static Map<String, Integer> tree(Path top) throws IOException {

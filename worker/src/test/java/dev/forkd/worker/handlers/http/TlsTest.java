@@ -119,6 +119,18 @@ class TlsTest {
         assertEquals(0, server.failures.size(), () -> "failures " + server.failures);
     }
 
+    /** Each costs the server a signature, and the client nothing. */
+    @Test
+    void clientsCannotRenegotiate() throws Exception {
+        Certificates pair = serve("EC");
+        try (SSLSocket client = connect(pair.trusting())) {
+            client.setEnabledProtocols(new String[] {"TLSv1.2"});
+            client.startHandshake();
+            client.startHandshake(); // asks only
+            assertThrows(IOException.class, () -> client.getInputStream().read());
+        }
+    }
+
     @Test
     void whoCannotAgreeIsALineInTheAccessLog() throws Exception {
         Certificates pair = serve("EC");
