@@ -183,8 +183,22 @@ public final class TlsChannel {
         }
     }
 
-    /** @return bytes read, 0 if there are none now, -1 at the end of the stream */
+    /**
+     * A client that breaks TLS's rules is told so.
+     *
+     * @return bytes read, 0 if there are none now, -1 at the end of the stream
+     * @throws SSLException if what came is no TLS, or the client says that it gives up
+     */
     public int read(ByteBuffer into) throws IOException {
+        try {
+            return readRecords(into);
+        } catch (SSLException e) {
+            tellWhy();
+            throw e;
+        }
+    }
+
+    private int readRecords(ByteBuffer into) throws IOException {
         while (!opened.hasRemaining()) {
             Status status = open();
             if (status == Status.CLOSED) {

@@ -3,10 +3,12 @@ package dev.forkd.worker.handlers.http.wire;
 import dev.forkd.worker.handlers.tls.TlsChannel;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.FileChannel;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 
 /** TLS over another wire, which does all the waiting, under one {@link Patience}: so a warm-up can run it without a network. */
 public final class TlsWire implements Wire {
@@ -56,7 +58,18 @@ public final class TlsWire implements Wire {
 
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
-        return tls.read(ByteBuffer.wrap(into, offset, length));
+        try {
+            return tls.read(ByteBuffer.wrap(into, offset, length));
+        } catch (SSLException e) {
+            throw new ClientGoneException(broken(e));
+        }
+    }
+
+    /** A connection on which TLS is broken is as good as a reset one: the client's affair, and no failure of ours. */
+    private static SocketException broken(SSLException why) {
+        SocketException broken = new SocketException("the client broke TLS: " + why.getMessage());
+        broken.initCause(why);
+        return broken;
     }
 
     @Override
