@@ -1,14 +1,5 @@
 package dev.forkd.fork;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.net.InetAddress;
@@ -103,10 +94,10 @@ enum StressMode {
     STACK_OVERFLOW {
         @Override
         void run(StressLoad load) throws Exception {
-            check(overflows());
-            check(load.pool.submit(StressMode::overflows).get());
+            check(StressWork.overflows());
+            check(load.pool.submit(StressWork::overflows).get());
             CompletableFuture<Boolean> inNewThread = new CompletableFuture<>();
-            Thread.ofPlatform().start(() -> inNewThread.complete(overflows()));
+            Thread.ofPlatform().start(() -> inNewThread.complete(StressWork.overflows()));
             check(inNewThread.get());
         }
     },
@@ -139,7 +130,7 @@ enum StressMode {
         void run(StressLoad load) throws Exception {
             long sum = 0;
             for (int k = 0; k < 300; k++) {
-                sum += fibonacci(15);
+                sum += StressWork.fibonacci(15);
             }
             sink = sum;
             load.awaitProgress();
@@ -148,31 +139,7 @@ enum StressMode {
     UPCALL {
         @Override
         void run(StressLoad load) throws Throwable {
-            Linker linker = Linker.nativeLinker();
-            FunctionDescriptor comparison = FunctionDescriptor.of(
-                    JAVA_INT,
-                    ValueLayout.ADDRESS.withTargetLayout(JAVA_INT),
-                    ValueLayout.ADDRESS.withTargetLayout(JAVA_INT));
-            try (Arena arena = Arena.ofConfined()) {
-                MemorySegment compare = linker.upcallStub(
-                        MethodHandles.lookup()
-                                .findStatic(
-                                        StressMode.class,
-                                        "compare",
-                                        MethodType.methodType(int.class, MemorySegment.class, MemorySegment.class)),
-                        comparison,
-                        arena);
-                MemorySegment numbers = arena.allocateFrom(JAVA_INT, 3, 1, 2);
-                linker.downcallHandle(
-                                linker.defaultLookup().findOrThrow("qsort"),
-                                FunctionDescriptor.ofVoid(
-                                        ValueLayout.ADDRESS,
-                                        ValueLayout.JAVA_LONG,
-                                        ValueLayout.JAVA_LONG,
-                                        ValueLayout.ADDRESS))
-                        .invoke(numbers, 3L, 4L, compare);
-                check(numbers.getAtIndex(JAVA_INT, 0) == 1);
-            }
+            check(List.of(1, 2, 3).equals(StressWork.sortedByQsort(List.of(3, 1, 2))));
         }
     },
     SUBPROCESS {
@@ -282,26 +249,5 @@ enum StressMode {
         if (!holds) {
             throw new IllegalStateException("does not hold");
         }
-    }
-
-    private static int fibonacci(int n) {
-        return n < 2 ? n : fibonacci(n - 1) + fibonacci(n - 2);
-    }
-
-    @SuppressWarnings("InfiniteRecursion")
-    private static int recurse(int n) {
-        return 1 + recurse(n + 1);
-    }
-
-    private static boolean overflows() {
-        try {
-            return recurse(0) == 0;
-        } catch (StackOverflowError e) {
-            return true;
-        }
-    }
-
-    static int compare(MemorySegment a, MemorySegment b) {
-        return Integer.compare(a.get(JAVA_INT, 0), b.get(JAVA_INT, 0));
     }
 }

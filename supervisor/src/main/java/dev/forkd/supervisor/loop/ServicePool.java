@@ -5,9 +5,9 @@ import dev.forkd.protocol.Message;
 import dev.forkd.supervisor.config.ServiceConfig;
 import dev.forkd.supervisor.core.Admission;
 import dev.forkd.supervisor.core.WorkerEvent;
+import dev.forkd.supervisor.core.WorkerState;
 import dev.forkd.supervisor.observe.LogText;
 import dev.forkd.sys.ExitStatus;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -20,7 +20,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ServicePool implements WorkerHandle.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(ServicePool.class);
-    private static final Duration ACKNOWLEDGE = Duration.ofSeconds(5);
     private static final int DECLINES = 3;
 
     private final EventLoop loop;
@@ -28,6 +27,7 @@ final class ServicePool implements WorkerHandle.Listener {
     private final ServiceCounters counters = new ServiceCounters();
     private final Reception reception;
     private final Workforce workforce;
+    private final ClientDeadlines deadlines;
     private final PoolClosing closing;
 
     ServicePool(Workforce.Surroundings around, Generation first, PoolEvents events) {
@@ -35,6 +35,7 @@ final class ServicePool implements WorkerHandle.Listener {
         this.events = events;
         this.reception = new Reception(loop, counters, () -> config().limits(), this::turnedAway);
         this.workforce = new Workforce(around, first, this, reception::waiting);
+        this.deadlines = new ClientDeadlines(loop, workforce);
         this.closing = new PoolClosing(loop, workforce, new Waiting());
     }
 
@@ -79,10 +80,7 @@ final class ServicePool implements WorkerHandle.Listener {
         }
         worker.assign(client);
         workforce.on(worker, new WorkerEvent.Assigned());
-        Duration limit =
-                worker.ready() ? ACKNOWLEDGE : config().timeouts().spawn().plus(ACKNOWLEDGE);
-        client.timer(Optional.of(loop.after(
-                limit, () -> workforce.condemn(worker, "did not take a client within " + limit.toMillis() + " ms"))));
+        deadlines.given(worker, client);
         workforce.offer(worker);
         return true;
     }
@@ -98,11 +96,15 @@ final class ServicePool implements WorkerHandle.Listener {
 
     @Override
     public void stillborn(WorkerHandle worker, String reason) {
+        boolean wanted =
+                worker.state() != WorkerState.DRAINING && !closing.begun(); // else it was to leave at its birth
         List<Client> clients = worker.releaseAll();
-        counters.stillborn();
         workforce.stillborn(worker);
         clients.reversed().forEach(this::again);
-        LOG.warn("event=spawn-failed service={} slot={} reason=\"{}\"", config().name(), worker.slot(), reason);
+        if (wanted) {
+            counters.stillborn();
+            LOG.warn("event=spawn-failed service={} slot={} reason=\"{}\"", config().name(), worker.slot(), reason);
+        }
         events.bootFailed(worker, reason);
         checkEmptied();
     }
@@ -165,20 +167,7 @@ final class ServicePool implements WorkerHandle.Listener {
         }
         client.acknowledge();
         closing.check();
-        Duration limit = config().timeouts().client();
-        client.timer(
-                limit.isZero()
-                        ? Optional.empty()
-                        : Optional.of(loop.after(limit, () -> overtime(worker, client, limit))));
-    }
-
-    /** A client's time is over: alone in its process it ends with it, among others its connection is closed. */
-    private void overtime(WorkerHandle worker, Client client, Duration limit) {
-        if (worker.generation().config().workers().concurrency() == 1) {
-            workforce.condemn(worker, "its client took more than " + limit.toMillis() + " ms (timeouts.client)");
-        } else {
-            boolean _ = worker.send(new Message.Cancel(client.id()));
-        }
+        deadlines.taken(worker, client);
     }
 
     private void declined(WorkerHandle worker, Client client, String reason) {

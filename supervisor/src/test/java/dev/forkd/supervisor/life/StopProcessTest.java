@@ -111,6 +111,19 @@ final class StopProcessTest {
         }
     }
 
+    /** Stopped while spares are being forked: what is not born then was to leave anyway, and is no news. */
+    @Test
+    void aStopInTheMiddleOfARefillWarnsOfNothing() throws Exception {
+        String many = ONE_WORKER.replace(
+                "min-spares = 1, max-spares = 1, max = 1", "min-spares = 32, max-spares = 32, max = 64");
+        try (ForkdProcess forkd = ForkdProcess.serve(
+                directory,
+                many.replace("@ENGINE@", "fork").replace("@GRACEFUL@", "60s").replace("@MORE@", ""))) {
+            assertEquals(0, forkd.stop(), forkd.log());
+            assertEquals(0, forkd.countLog("event=spawn-failed"), forkd.log());
+        }
+    }
+
     @Test
     void interruptedBeforeItServesItLeavesNothing() throws Exception {
         try (ForkdProcess forkd = ForkdProcess.launch(
