@@ -1,20 +1,35 @@
 package dev.forkd.ipc;
 
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /**
  * A condition of a {@link SharedLock} (Python's {@code Condition}): processes that hold the lock wait until another says that
  * something has changed. As everywhere in Java a wait may end without a reason, so it belongs into a loop, or use
- * {@link #awaitUntil}. A waiter that is killed takes no notification with it: the others come to see it too.
+ * {@link #awaitUntil}. A waiter that is killed takes no notification with it: the others come to see it too. It gets into another process as
+ * shared objects do, together with its lock.
  */
 public final class SharedCondition {
     private final SharedLock lock;
+    private final int index;
     private final WaitPoint point;
 
-    SharedCondition(SharedLock lock, WaitPoint point) {
+    SharedCondition(SharedLock lock, int index, WaitPoint point) {
         this.lock = lock;
+        this.index = index;
         this.point = point;
+    }
+
+    /** Stands for a condition on its way to another process: a lock that travels in the same message stays this one's. */
+    record Travelling(SharedLock lock, int index) implements Serializable {
+        private Object readResolve() {
+            return lock.condition(index);
+        }
+    }
+
+    Travelling travelling() {
+        return new Travelling(lock, index);
     }
 
     /**

@@ -147,7 +147,7 @@ public final class SharedLock extends SharedObject {
                             + (CONDITIONS - 1) + ", others have none");
         }
         return new SharedCondition(
-                this, new WaitPoint(segment().memory(), CONDITIONS_AT + (long) index * SegmentLayout.LINE));
+                this, index, new WaitPoint(segment().memory(), CONDITIONS_AT + (long) index * SegmentLayout.LINE));
     }
 
     /** Whether the calling thread holds the lock. */

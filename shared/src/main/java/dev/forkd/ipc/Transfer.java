@@ -139,6 +139,7 @@ record Transfer(byte[] bytes, List<Fd> descriptors, List<SharedObject> objects) 
                 case SharedArray array ->
                     ticket(Ticket.Kind.ARRAY, array.memory().fd(), null);
                 case SharedLock lock -> lock.isPartOfAnother() ? object : ticket(Ticket.Kind.LOCK, lock.fd(), null);
+                case SharedCondition condition -> condition.travelling();
                 case SharedSemaphore semaphore -> ticket(Ticket.Kind.SEMAPHORE, semaphore.fd(), null);
                 case SharedEvent event -> ticket(Ticket.Kind.EVENT, event.fd(), null);
                 case SharedBarrier barrier -> ticket(Ticket.Kind.BARRIER, barrier.fd(), null);

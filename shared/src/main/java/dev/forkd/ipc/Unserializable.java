@@ -78,7 +78,7 @@ final class Unserializable {
     private static boolean travels(Object object) {
         return switch (object) {
             case SharedLock lock -> !lock.isPartOfAnother();
-            case SharedObject _, SharedValue _, SharedArray _, Pipe _, Fd _ -> true;
+            case SharedObject _, SharedCondition _, SharedValue _, SharedArray _, Pipe _, Fd _ -> true;
             case Enum<?> _, Class<?> _, Throwable _ -> true;
             default ->
                 object.getClass().isArray()

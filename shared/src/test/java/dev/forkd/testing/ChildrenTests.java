@@ -11,7 +11,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.forkd.ipc.ForkedProcess;
 import dev.forkd.ipc.ProcessPool;
 import dev.forkd.ipc.RemoteException;
+import dev.forkd.ipc.SharedCondition;
 import dev.forkd.ipc.SharedEvent;
+import dev.forkd.ipc.SharedLock;
 import dev.forkd.ipc.SharedValue;
 import dev.forkd.ipc.TaskTimedOut;
 import dev.forkd.ipc.WorkerDied;
@@ -58,6 +60,28 @@ public abstract class ChildrenTests {
 
     private ProcessPool.Settings settings(int processes) {
         return ProcessPool.Settings.of(processes).engine(engine);
+    }
+
+    /** Python's Condition does, too. */
+    @Test
+    void aConditionTravelsWithItsLock() throws Exception {
+        try (SharedLock lock = SharedLock.create();
+                SharedValue said = SharedValue.of(0)) {
+            SharedCondition changed = lock.condition(5);
+            try (ForkedProcess child = new ForkedProcess(() -> {
+                        try (var _ = lock.lock()) {
+                            said.set(1);
+                            changed.signalAll();
+                        }
+                    })
+                    .engine(engine)
+                    .start()) {
+                try (var _ = lock.lock()) {
+                    assertTrue(changed.awaitUntil(() -> said.get() == 1, PATIENCE));
+                }
+                assertEquals("exited 0", child.join().text(), child.failure().orElse(""));
+            }
+        }
     }
 
     @Test
