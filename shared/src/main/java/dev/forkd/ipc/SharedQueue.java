@@ -27,8 +27,14 @@ import java.util.Optional;
  * @param <T> the items
  */
 public final class SharedQueue<T> extends SharedObject {
-    /** Looks before a platform thread goes to sleep: a partner on another processor answers within that time. */
-    private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 200 : 0;
+    /** Then nobody answers while somebody looks. */
+    private static final boolean ONE_PROCESSOR = Runtime.getRuntime().availableProcessors() == 1;
+
+    /** How long who waits for an item looks before it sleeps, and how often: 16 pauses are about a microsecond. */
+    private static final int ITEM_SPINS = 200, ITEM_LOOK = 16;
+
+    /** Who waits for room lets the readers get ahead: taking each slot as it becomes free, both would pass its cache line to and fro for each item. */
+    private static final int ROOM_SPINS = 1024, ROOM_LOOK = 128;
 
     private final Codec<T> codec;
     private final Ring ring;
@@ -122,7 +128,7 @@ public final class SharedQueue<T> extends SharedObject {
     private boolean put(T item, long timeoutNanos) throws InterruptedException {
         byte[] bytes = encoded(item);
         return putNow(bytes)
-                || spin(() -> putNow(bytes))
+                || spin(ROOM_SPINS, ROOM_LOOK, () -> putNow(bytes))
                 || waits.until(waits.room(), timeoutNanos, () -> putNow(bytes));
     }
 
@@ -166,7 +172,7 @@ public final class SharedQueue<T> extends SharedObject {
 
     private Optional<T> get(long timeoutNanos) throws InterruptedException {
         Taking taking = new Taking();
-        if (!taking.now() && !spin(taking::now)) {
+        if (!taking.now() && !spin(ITEM_SPINS, ITEM_LOOK, taking::now)) {
             boolean _ = waits.until(waits.items(), timeoutNanos, taking::now);
         }
         return decoded(taking.bytes);
@@ -200,13 +206,13 @@ public final class SharedQueue<T> extends SharedObject {
         return bytes;
     }
 
-    private static boolean spin(QueueWaits.Attempt attempt) {
-        if (Thread.currentThread().isVirtual()) {
+    private static boolean spin(int spins, int look, QueueWaits.Attempt attempt) {
+        if (ONE_PROCESSOR || Thread.currentThread().isVirtual()) {
             return false;
         }
-        for (int i = 0; i < SPINS; i++) {
+        for (int i = 1; i <= spins; i++) {
             Thread.onSpinWait();
-            if ((i & 15) == 15 && attempt.now()) {
+            if (i % look == 0 && attempt.now()) {
                 return true;
             }
         }

@@ -145,13 +145,14 @@ final class ServiceReader {
     private static void checkThreads(TableReader table, ServiceConfig service) {
         boolean datagrams =
                 service.listen().stream().anyMatch(url -> url.transport().isDatagram());
-        if (service.workers().threads() == Threads.SELECTOR && datagrams) {
-            table.table("workers")
-                    .problem("threads", "threads = \"selector\" multiplexes connections; datagram listeners have none");
-        }
         if (service.datagrams() == DatagramMode.SESSION) {
             if (!datagrams) {
                 table.problem("datagrams", "datagrams = \"session\" needs a udp or unixgram listener");
+            } else if (service.workers().threads() == Threads.SELECTOR) {
+                table.problem(
+                        "datagrams",
+                        "datagrams = \"session\" waits for one source on a thread of its own, which threads = \"selector\""
+                                + " does not have; \"each\" works with it");
             } else if (service.timeouts().idle().isZero()) {
                 table.problem(
                         "datagrams",

@@ -277,8 +277,11 @@ class ConfigProblemsTest {
                                 + " many clients per worker with it"),
                 problems("http", "workers.threads = 'selector'"));
         assertEquals(
-                List.of("4: threads = \"selector\" multiplexes connections; datagram listeners have none"),
-                problems("[services.x]\nlisten = 'udp://127.0.0.1:0'\nhandler = 'echo'\nworkers.threads = 'selector'"));
+                List.of(
+                        "4: datagrams = \"session\" waits for one source on a thread of its own, which threads = \"selector\""
+                                + " does not have; \"each\" works with it"),
+                problems("[services.x]\nlisten = 'udp://127.0.0.1:0'\nhandler = 'echo'\ndatagrams = 'session'\n"
+                        + "timeouts.idle = 1\nworkers.threads = 'selector'"));
         assertEquals("4: datagrams = \"session\" needs a udp or unixgram listener", problem("datagrams = 'session'"));
         assertEquals(
                 List.of(

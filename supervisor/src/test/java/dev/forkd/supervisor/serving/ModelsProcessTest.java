@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import dev.forkd.supervisor.testing.ForkdProcess;
 import dev.forkd.supervisor.testing.LineClient;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
@@ -51,7 +55,7 @@ final class ModelsProcessTest {
             workers = { engine = "@ENGINE@", concurrency = 64, threads = "virtual", min-spares = 1, max-spares = 1, max = 1 }
             limits.queue-timeout = "100s"
             [services.selector]
-            listen = ["tcp://127.0.0.1:0", "unix:selector"]
+            listen = ["tcp://127.0.0.1:0", "unix:selector", "udp://127.0.0.1:0"]
             handler = "echo"
             workers = { engine = "@ENGINE@", threads = "selector", min-spares = 1, max-spares = 1, max = 1 }
             limits.queue-timeout = "100s"
@@ -133,6 +137,7 @@ final class ModelsProcessTest {
             assertEquals("a", first.ask("a"));
             assertEquals("b", second.ask("b"));
             assertEquals("c", first.ask("c"));
+            datagrams(forkd);
             assertEquals(
                     1,
                     forkd.admin()
@@ -140,6 +145,19 @@ final class ModelsProcessTest {
                             .path("workers")
                             .path("total")
                             .asInt());
+        }
+    }
+
+    /** More than a worker takes at once, if each were a client that stays. */
+    private static void datagrams(ForkdProcess forkd) throws IOException {
+        try (DatagramChannel client = DatagramChannel.open().bind(new InetSocketAddress("127.0.0.1", 0))) {
+            ByteBuffer answer = ByteBuffer.allocate(64);
+            for (int i = 0; i < 1_100; i++) {
+                byte[] text = ("datagram " + i).getBytes(StandardCharsets.US_ASCII);
+                client.send(ByteBuffer.wrap(text), forkd.address("selector", "udp"));
+                client.receive(answer.clear());
+                assertEquals(ByteBuffer.wrap(text), answer.flip());
+            }
         }
     }
 

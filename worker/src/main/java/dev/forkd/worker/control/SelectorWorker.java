@@ -7,7 +7,10 @@ import dev.forkd.worker.serving.SelectorLoop;
 import java.io.IOException;
 import java.util.Optional;
 
-/** A worker that serves all its clients on one thread by I/O multiplexing; its main thread reads the control socket. */
+/**
+ * A worker that serves all its connections on one thread by I/O multiplexing. Its main thread reads the control socket, and serves
+ * datagrams as they come, one after the other.
+ */
 final class SelectorWorker implements Worker {
     private final Parts parts;
     private final Optional<DatagramServer> datagrams;
@@ -52,12 +55,13 @@ final class SelectorWorker implements Worker {
                     loop.adopt(accept, received.get().requireDescriptor());
                     begun++;
                 }
-                case Message.Accept accept -> {
-                    received.get().requireDescriptor().close();
-                    control.send(new Message.Declined(accept.id(), "draining"));
-                }
-                case Message.Datagram datagram ->
+                case Message.Accept accept -> decline(control, accept.id(), received.get());
+                case Message.Datagram datagram
+                when taking -> {
                     serve(control, datagram, received.get().requireDescriptor());
+                    begun++;
+                }
+                case Message.Datagram datagram -> decline(control, datagram.id(), received.get());
                 case Message.Cancel(long id) -> loop.cancel(id);
                 default -> parts.orders().follow(received.get());
             }
@@ -66,6 +70,11 @@ final class SelectorWorker implements Worker {
                 loop.leaveWhenEmpty();
             }
         }
+    }
+
+    private static void decline(ControlSocket control, long id, ControlSocket.Received received) throws IOException {
+        received.requireDescriptor().close();
+        control.send(new Message.Declined(id, "draining"));
     }
 
     private void serve(ControlSocket control, Message.Datagram datagram, Fd socket) {
