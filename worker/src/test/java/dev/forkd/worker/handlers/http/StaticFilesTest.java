@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.forkd.worker.testing.HandlerServer;
+import dev.forkd.worker.testing.SocketsSeen;
 import java.io.ByteArrayOutputStream;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,6 +68,23 @@ class StaticFilesTest {
             server.close();
         }
         server = new HandlerServer(new HttpHandler(), Optional.of(root), settings);
+    }
+
+    /** The last packet of a body above 64 KiB waited for the client's delayed acknowledgement of those before: 40 ms, now and then. */
+    @Test
+    void theEndOfALargeBodyLeavesAtOnce() throws Exception {
+        write("large.txt", "x".repeat(300_000));
+        SocketsSeen watched = new SocketsSeen(new HttpHandler());
+        try (HandlerServer other = new HandlerServer(watched, Optional.of(root), Map.of());
+                HttpPeer peer = HttpPeer.of(other)) {
+            assertEquals("0123456789", peer.get("/a.txt").text());
+            SocketChannel channel = watched.channels().take();
+            assertFalse(
+                    channel.getOption(StandardSocketOptions.TCP_NODELAY),
+                    "a system call that small replies do without");
+            assertEquals(300_000, peer.get("/large.txt").bytes().length);
+            assertTrue(channel.getOption(StandardSocketOptions.TCP_NODELAY));
+        }
     }
 
     private void write(String name, String content) throws Exception {

@@ -19,6 +19,7 @@ public final class SocketWire implements Wire {
     private byte[] unread = new byte[0];
     private int unreadAt;
     private long sent;
+    private boolean atOnce;
 
     /** @param stall how long the client may send nothing that is due, or take nothing of what it is sent */
     public SocketWire(Request request, Duration stall) throws IOException {
@@ -28,13 +29,14 @@ public final class SocketWire implements Wire {
     }
 
     /**
-     * From now on nothing waits for the client's acknowledgement of what was sent before (TCP_NODELAY). A reply that leaves in one write
-     * has no use for it, and one by sendfile suffers: its head would be a packet of its own.
+     * From now on nothing waits for the client's acknowledgement of what was sent before (TCP_NODELAY). Replies that leave in one write
+     * have no use for it, and do without the system call; others, whose last packet could wait for 40 ms, do not.
      */
     public void sendAtOnce() throws IOException {
-        if (channel.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
+        if (!atOnce && channel.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
             SocketChannel _ = channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         }
+        atOnce = true;
     }
 
     @Override
@@ -90,6 +92,7 @@ public final class SocketWire implements Wire {
     /** sendfile(2), by way of {@link FileChannel#transferTo}. */
     @Override
     public void send(FileChannel file, long position, long count) throws IOException {
+        sendAtOnce();
         long end = position + count;
         long at = position;
         while (at < end) {
