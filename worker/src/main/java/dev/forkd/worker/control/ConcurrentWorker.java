@@ -32,7 +32,7 @@ final class ConcurrentWorker implements Worker {
 
     @Override
     public WorkerExit serve(ControlSocket control, int clients) throws IOException {
-        parts.ipc().readBy(() -> false); // this thread reads
+        parts.ipc().readBy(_ -> false); // this thread reads
         ThreadFactory threads = parts.setup().threads().equals("virtual")
                 ? Thread.ofVirtual().name("client-", 1).factory()
                 : Thread.ofPlatform().name("client-", 1).factory();

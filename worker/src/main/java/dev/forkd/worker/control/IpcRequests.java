@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -21,15 +22,18 @@ final class IpcRequests implements Broker {
     private final ControlSocket control;
     private final AtomicLong ids = new AtomicLong();
     private final AtomicBoolean gone = new AtomicBoolean();
-    private volatile Reader reader = () -> {
+    private volatile Reader reader = _ -> {
         throw new IOException("shared objects can be opened while a client is served, not in start");
     };
 
     /** Reads the next message from the supervisor and follows it. */
     @FunctionalInterface
     interface Reader {
-        /** @return false where another thread reads */
-        boolean readOne() throws IOException;
+        /**
+         * @param answer that is waited for, which another thread may read first
+         * @return false where another thread reads
+         */
+        boolean readOne(Future<?> answer) throws IOException;
     }
 
     /** Whose answers are read by whom, from now on. */
@@ -54,7 +58,7 @@ final class IpcRequests implements Broker {
             supervisorGone();
         }
         try {
-            while (!answer.isDone() && reader.readOne()) {}
+            while (!answer.isDone() && reader.readOne(answer)) {}
             return answer.get();
         } catch (ExecutionException e) {
             throw new IOException(

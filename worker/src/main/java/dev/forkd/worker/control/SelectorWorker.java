@@ -33,7 +33,7 @@ final class SelectorWorker implements Worker {
 
     @Override
     public WorkerExit serve(ControlSocket control, int clients) throws IOException {
-        parts.ipc().readBy(() -> false); // this thread reads
+        parts.ipc().readBy(_ -> false); // this thread reads
         SelectorLoop loop = new SelectorLoop(
                 parts.handlers().event().orElseThrow(),
                 parts.info(),

@@ -44,11 +44,16 @@ final class Serving {
         boolean read() throws IOException;
     }
 
-    /** Any thread, on behalf of the client: reads the control socket, alone. */
-    boolean read(Reading action) throws IOException {
-        synchronized (reading) {
-            return action.read();
-        }
+    /**
+     * For any thread that waits for an answer on behalf of the client: reads the control socket, alone, unless another thread has read
+     * the answer before it was this one's turn. Nothing else might ever come.
+     */
+    IpcRequests.Reader inTurn(Reading action) {
+        return answer -> {
+            synchronized (reading) {
+                return answer.isDone() || action.read();
+            }
+        };
     }
 
     /** Control thread: waits until there is a client. */

@@ -33,7 +33,7 @@ final class SingleWorker implements Worker {
 
     @Override
     public void prepare() {
-        parts.ipc().readBy(() -> serving.read(this::readOne));
+        parts.ipc().readBy(serving.inTurn(this::readOne));
         new ControlThread(parts, serving).start();
     }
 
