@@ -39,7 +39,9 @@ public final class DeathJudge {
                     : new Verdict(Kind.KILLED, status.text());
         }
         if (status.code() == JAVA_OOM) {
-            return new Verdict(Kind.JAVA_OOM, "Java heap full (exited 3); raise workers.heap if that is not a leak");
+            return new Verdict(
+                    Kind.JAVA_OOM,
+                    "exited 3: Java heap full, or the handler's own code; raise workers.heap if that is not a leak");
         }
         if (!known.everReady() && status.code() >= BOOT_CODES) {
             return new Verdict(Kind.BOOT_FAILED, status.text() + " before it was ready");
