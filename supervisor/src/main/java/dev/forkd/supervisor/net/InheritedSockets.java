@@ -43,7 +43,7 @@ public final class InheritedSockets {
             fd.closeOnExec(true);
             fd.nonBlocking(true);
             String name = i < names.length ? names[i] : "unknown";
-            found.byService.computeIfAbsent(name, n -> new ArrayList<>()).add(new ListenSocket(fd, url(fd), true));
+            found.byService.computeIfAbsent(name, n -> new ArrayList<>()).add(ListenSocket.inherited(fd, url(fd)));
         }
         return found;
     }

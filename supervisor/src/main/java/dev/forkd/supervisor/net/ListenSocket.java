@@ -42,11 +42,27 @@ public record ListenSocket(Fd fd, ListenUrl url, boolean inherited) implements A
             if (!url.transport().isDatagram()) {
                 Sockets.listen(fd, BACKLOG);
             }
-            return new ListenSocket(fd, url.withAddress(Sockets.localAddress(fd)), false);
+            return of(fd, url.withAddress(Sockets.localAddress(fd)), false);
         } catch (SyscallException e) {
             fd.close();
             throw e.during("cannot listen on " + url.text() + hint(e.errno()));
         }
+    }
+
+    /** A socket that another program, systemd, has bound, and listens on. @param url with its address */
+    public static ListenSocket inherited(Fd fd, ListenUrl url) throws SyscallException {
+        return of(fd, url, true);
+    }
+
+    /**
+     * Accepted sockets inherit TCP_NODELAY (tcp(7)), without a system call for each: the last packet of a reply never waits for the
+     * client's acknowledgement of the one before, which it may delay by 40 ms (docs/adr/0019).
+     */
+    private static ListenSocket of(Fd fd, ListenUrl url, boolean inherited) throws SyscallException {
+        if (url.transport() == Transport.TCP) {
+            Sockets.option(fd, Sockets.IPPROTO_TCP, Sockets.TCP_NODELAY, 1);
+        }
+        return new ListenSocket(fd, url, inherited);
     }
 
     private static String hint(int errno) {

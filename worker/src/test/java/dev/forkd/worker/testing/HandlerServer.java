@@ -9,6 +9,7 @@ import dev.forkd.worker.serving.WorkerInfo;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -53,6 +54,8 @@ public final class HandlerServer implements AutoCloseable {
         try {
             while (true) {
                 SocketChannel channel = listener.accept();
+                SocketChannel _ =
+                        channel.setOption(StandardSocketOptions.TCP_NODELAY, true); // as the supervisor's listeners
                 Thread.ofPlatform().name("client").daemon().start(() -> serve(channel));
             }
         } catch (ClosedChannelException e) {

@@ -37,17 +37,12 @@ final class Control {
     private Wire wire;
     private boolean ended;
 
-    /** @param rehearsal whether the socket may be none of TCP, whatever its addresses say */
-    Control(Request request, boolean rehearsal) throws IOException {
+    Control(Request request) throws IOException {
         this.request = request;
         SocketChannel channel = request.channel();
         SelectableChannel _ = channel.configureBlocking(false);
         if (channel.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
             channel.socket().setOOBInline(true); // ABOR often comes as urgent data, its last byte out of band
-            if (!rehearsal) {
-                channel.socket()
-                        .setTcpNoDelay(true); // 226 must not wait for the client's delayed acknowledgement of 150
-            }
         }
         this.wire = new PlainWire(channel);
     }

@@ -48,7 +48,6 @@ public final class FtpHandler implements StreamHandler {
     public void start(ServerInfo server) throws IOException {
         service = new FtpService(
                 FtpSettings.read(server),
-                false,
                 tls(server.settings()),
                 new SharedLoginThrottle(server::ipc, System::nanoTime),
                 pause);

@@ -10,15 +10,9 @@ import javax.net.ssl.SSLEngine;
 /**
  * What all sessions of a process share. Safe for all threads.
  *
- * @param rehearsal whether this is a warm-up, with users that need no password
  * @param tls makes the server's side of a TLS connection, if the service has a certificate
  */
-record FtpService(
-        FtpSettings settings,
-        boolean rehearsal,
-        Optional<Supplier<SSLEngine>> tls,
-        LoginThrottle throttle,
-        Pause pause) {
+record FtpService(FtpSettings settings, Optional<Supplier<SSLEngine>> tls, LoginThrottle throttle, Pause pause) {
 
     /** The same for a warm-up, with files that are there to be seen and not touched. */
     FtpService rehearsing() {
@@ -31,6 +25,6 @@ record FtpService(
     }
 
     private FtpService rehearsing(Accounts users) {
-        return new FtpService(settings.rehearsing(users), true, tls, throttle, pause);
+        return new FtpService(settings.rehearsing(users), tls, throttle, pause);
     }
 }

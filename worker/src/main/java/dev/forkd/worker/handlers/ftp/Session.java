@@ -37,7 +37,7 @@ final class Session {
     Session(Request request, FtpService service, Consumer<InetSocketAddress> listening) throws IOException {
         InetAddress client = DataCommands.hostOf(request.clientAddress());
         this.settings = service.settings();
-        this.control = new Control(request, service.rehearsal());
+        this.control = new Control(request);
         this.log = new AccessLog(request);
         this.ports = new DataCommands(control, settings, request, listening);
         this.login = new LoginCommands(control, settings, service.throttle(), service.pause(), client, log);

@@ -85,7 +85,6 @@ record HttpService(HttpSettings settings, List<Routes> tables, Optional<ServerTl
             serve(client.get(), socket);
             return;
         }
-        socket.sendAtOnce(); // a reply must not wait until the client acknowledges the session tickets, 40 ms later
         TlsWire wire = new TlsWire(socket, tls.get().newEngine());
         if (handshake(wire, client.get())) {
             serve(client.get(), wire);

@@ -3,7 +3,6 @@ package dev.forkd.worker.handlers.http.wire;
 import dev.forkd.handler.Request;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
@@ -19,24 +18,12 @@ public final class SocketWire implements Wire {
     private byte[] unread = new byte[0];
     private int unreadAt;
     private long sent;
-    private boolean atOnce;
 
     /** @param stall how long the client may send nothing that is due, or take nothing of what it is sent */
     public SocketWire(Request request, Duration stall) throws IOException {
         this.channel = request.channel();
         this.patience = new Patience(request, stall);
         channel.configureBlocking(false);
-    }
-
-    /**
-     * From now on nothing waits for the client's acknowledgement of what was sent before (TCP_NODELAY). Replies that leave in one write
-     * have no use for it, and do without the system call; others, whose last packet could wait for 40 ms, do not.
-     */
-    public void sendAtOnce() throws IOException {
-        if (!atOnce && channel.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
-            SocketChannel _ = channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        }
-        atOnce = true;
     }
 
     @Override
@@ -92,7 +79,6 @@ public final class SocketWire implements Wire {
     /** sendfile(2), by way of {@link FileChannel#transferTo}. */
     @Override
     public void send(FileChannel file, long position, long count) throws IOException {
-        sendAtOnce();
         long end = position + count;
         long at = position;
         while (at < end) {
