@@ -5,6 +5,7 @@ import dev.forkd.supervisor.core.PoolPolicy;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.IntConsumer;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -19,6 +20,7 @@ final class Refill {
 
     private final EventLoop loop;
     private final Supplier<PoolPolicy.Plan> plan;
+    private final IntSupplier starting;
     private final IntConsumer spawn;
     private final IntConsumer retire;
     private final Runnable now = this::carryOut;
@@ -28,9 +30,16 @@ final class Refill {
     private Optional<Timers.Timer> pause = Optional.empty();
     private boolean running;
 
-    Refill(EventLoop loop, Supplier<PoolPolicy.Plan> plan, IntConsumer spawn, IntConsumer retire) {
+    /** @param starting how many workers have been spawned and are not ready */
+    Refill(
+            EventLoop loop,
+            Supplier<PoolPolicy.Plan> plan,
+            IntSupplier starting,
+            IntConsumer spawn,
+            IntConsumer retire) {
         this.loop = loop;
         this.plan = plan;
+        this.starting = starting;
         this.spawn = spawn;
         this.retire = retire;
     }
@@ -76,7 +85,10 @@ final class Refill {
 
     /** A worker became ready. */
     void succeeded() {
-        backoff = Backoff.NONE;
+        if (!backoff.equals(Backoff.NONE)) {
+            backoff = Backoff.NONE;
+            soon();
+        }
     }
 
     private void carryOut() {
@@ -84,9 +96,7 @@ final class Refill {
             return;
         }
         PoolPolicy.Plan wanted = plan.get();
-        if (wanted.now() > 0) {
-            spawn.accept(wanted.now());
-        }
+        spawn(wanted.now());
         if (wanted.later() > 0 && later.isEmpty()) {
             later = Optional.of(loop.after(LATER, this::refillLater));
         }
@@ -99,11 +109,15 @@ final class Refill {
         later = Optional.empty();
         if (running && pause.isEmpty()) {
             PoolPolicy.Plan wanted = plan.get();
-            int count = Math.min(PoolPolicy.BATCH, wanted.now() + wanted.later());
-            if (count > 0) {
-                spawn.accept(count);
-            }
+            spawn(Math.min(PoolPolicy.BATCH, wanted.now() + wanted.later()));
             soon();
+        }
+    }
+
+    private void spawn(int wanted) {
+        int count = backoff.allowed(wanted, starting.getAsInt());
+        if (count > 0) {
+            spawn.accept(count);
         }
     }
 

@@ -50,7 +50,7 @@ final class Workforce {
         this.bounds = first.bounds();
         this.maker = new WorkerMaker(around, listener);
         this.waiting = waiting;
-        this.refill = new Refill(around.loop(), this::plan, this::spawn, this::retire);
+        this.refill = new Refill(around.loop(), this::plan, this::starting, this::spawn, this::retire);
     }
 
     /** A worker that can take a client; to be given one, or {@link #offer offered} again. */
@@ -191,8 +191,12 @@ final class Workforce {
 
     // ---- how many workers ----
 
+    private int starting() {
+        return unborn + idle.unready();
+    }
+
     private PoolPolicy.Plan plan() {
-        int spawning = unborn + idle.unready();
+        int spawning = starting();
         int busy = workers.size() - spawning - idle.spares();
         return PoolPolicy.plan(new PoolPolicy.Counts(spawning, idle.spares(), busy, waiting.getAsInt()), bounds);
     }

@@ -26,6 +26,15 @@ final class RulesTest {
     }
 
     @Test
+    void afterTwoFailuresWorkersAreTriedOneAtATime() {
+        assertEquals(8, Backoff.NONE.allowed(8, 3));
+        assertEquals(8, new Backoff(2).allowed(8, 3));
+        assertEquals(1, new Backoff(3).allowed(8, 0));
+        assertEquals(0, new Backoff(3).allowed(8, 1));
+        assertEquals(0, new Backoff(3).allowed(0, 0));
+    }
+
+    @Test
     void aSourceHasItsNumberOfClientsAndASourceThatLeftCostsNothing() {
         Admission admission = new Admission();
         assertEquals(Optional.empty(), admission.enter("a", 2, true, 0, 0));
