@@ -27,11 +27,17 @@ public final class Sockets {
     private static final CFunction ACCEPT4 = CFunction.named("accept4");
     private static final CFunction CONNECT = CFunction.named("connect");
     private static final CFunction SOCKETPAIR = CFunction.named("socketpair");
+    private static final CFunction RECV = CFunction.named("recv");
     private static final CFunction SHUTDOWN = CFunction.named("shutdown");
     private static final CFunction GETSOCKOPT = CFunction.named("getsockopt");
     private static final CFunction SETSOCKOPT = CFunction.named("setsockopt");
     private static final CFunction GETSOCKNAME = CFunction.named("getsockname");
     private static final CFunction GETPEERNAME = CFunction.named("getpeername");
+
+    private static final int MSG_DONTWAIT = 0x40;
+    private static final int MOST_DROPPED = 16 << 20;
+    private static final MemorySegment NOWHERE =
+            Arena.global().allocate(64 * 1024); // written by all threads, read by none
 
     private Sockets() {}
 
@@ -212,6 +218,19 @@ public final class Sockets {
                     info.get(ValueLayout.JAVA_LONG, Structs.TCPI_BYTES_ACKED),
                     info.get(ValueLayout.JAVA_LONG, Structs.TCPI_BYTES_RECEIVED));
         }
+    }
+
+    /**
+     * Takes what a stream socket has received off it and drops it, without waiting, up to 16 MiB: a socket that is closed with bytes
+     * unread resets its connection (RFC 1122, 4.2.2.13), and its peer gets ECONNRESET where the end of the reply should be. recv(2).
+     */
+    public static void dropReceived(int fd) {
+        long dropped = 0;
+        long count;
+        do {
+            count = RECV.call(fd, NOWHERE.address(), NOWHERE.byteSize(), MSG_DONTWAIT);
+            dropped += count;
+        } while (count > 0 && dropped < MOST_DROPPED);
     }
 
     private static void read(Fd fd, int level, int option, MemorySegment to, Arena arena) throws SyscallException {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.forkd.testing.NothingLeaks;
 import dev.forkd.text.AddressText;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -15,6 +16,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -184,5 +186,27 @@ final class SocketsProcessTest {
                     new Sockets.TcpBytes(-1, -1), Sockets.tcpBytes(pair.first().number()));
         }
         assertThrows(SyscallException.class, () -> Sockets.tcpBytes(-1));
+    }
+
+    @Test
+    void aSocketWhoseInputIsDroppedEndsInsteadOfBeingReset(@TempDir Path directory) throws Exception {
+        for (SocketAddress address : List.<SocketAddress>of(
+                loopback("127.0.0.1"), UnixDomainSocketAddress.of(directory.resolve("unread")))) {
+            try (Fd listener = listener(address);
+                    Sockets.Acceptor acceptor = new Sockets.Acceptor();
+                    SocketChannel kept = SocketChannel.open(Sockets.localAddress(listener));
+                    SocketChannel dropped = SocketChannel.open(Sockets.localAddress(listener))) {
+                for (SocketChannel client : List.of(kept, dropped)) {
+                    assertEquals(50_000, client.write(ByteBuffer.allocate(50_000)));
+                    try (Fd accepted = acceptor.accept(listener).fd()) {
+                        if (client.equals(dropped)) {
+                            Sockets.dropReceived(accepted.number());
+                        }
+                    }
+                }
+                assertEquals(-1, dropped.read(ByteBuffer.allocate(1)));
+                assertThrows(IOException.class, () -> kept.read(ByteBuffer.allocate(1)));
+            }
+        }
     }
 }

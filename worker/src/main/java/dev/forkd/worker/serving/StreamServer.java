@@ -132,8 +132,11 @@ public final class StreamServer {
     private static Sockets.TcpBytes close(Client client, SocketChannel channel, int number) {
         Sockets.TcpBytes bytes = new Sockets.TcpBytes(-1, -1);
         try {
-            if (channel.isOpen() && client.address() instanceof InetSocketAddress) {
-                bytes = Sockets.tcpBytes(number);
+            if (channel.isOpen()) {
+                if (client.address() instanceof InetSocketAddress) {
+                    bytes = Sockets.tcpBytes(number);
+                }
+                Sockets.dropReceived(number);
             }
         } catch (SyscallException e) {
             LOG.trace("event=no-byte-counts", e);
