@@ -21,6 +21,16 @@ static void must_work(int flags, const int *keep, int keep_count) {
     CHECK(wait_for(pid) == GOOD);
 }
 
+/* A pointer of the program's in the thread descriptor may look like the thread id: a pid of 32,513 is 0x7f01. */
+static void thread_id_elsewhere(void) {
+    intptr_t tid = (intptr_t)syscall(SYS_gettid);
+    pthread_key_t low, high;
+    CHECK(pthread_key_create(&low, 0) == 0 && pthread_key_create(&high, 0) == 0);
+    CHECK(pthread_setspecific(low, (void *)tid) == 0);
+    CHECK(pthread_setspecific(high, (void *)(tid << 32)) == 0);
+    must_work(FORKD_QUIESCENT, 0, 0);
+}
+
 static sem_t let_go;
 static _Atomic int deaf_ready;
 
@@ -168,6 +178,7 @@ static void leader_gone(void) {
 
 int main(int argc, char **argv) {
     static const struct test_case cases[] = {
+        {"thread_id_elsewhere", thread_id_elsewhere},
         {"thread_that_blocks_signals", thread_that_blocks_signals},
         {"thread_that_runs", thread_that_runs},
         {"shared_mapping", shared_mapping},
