@@ -80,16 +80,18 @@ final class Compact {
         }
 
         private boolean chunk(List<?> items, int depth) {
-            Optional<PackedNumbers.Type> numbers = PackedNumbers.typeOf(items);
+            Optional<PackedNumbers> numbers =
+                    items instanceof PackedNumbers packed ? Optional.of(packed) : PackedNumbers.of(items);
             if (numbers.isEmpty()) {
                 return list(items, depth);
             }
+            PackedNumbers.Type type = numbers.get().type();
             write(PACKED);
-            write(numbers.get().code());
+            write(type.code());
             varint(items.size());
-            int width = numbers.get().width() * items.size();
+            int width = type.width() * items.size();
             room(width);
-            PackedNumbers.write(numbers.get(), items, bytes, length);
+            numbers.get().copyTo(bytes, length);
             length += width;
             return true;
         }

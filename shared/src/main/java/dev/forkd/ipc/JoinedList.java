@@ -41,20 +41,23 @@ final class JoinedList<R> extends AbstractList<R> implements RandomAccess {
         return new Iterator<>() {
             private int nextPart = 1;
             private Iterator<R> part = parts.getFirst().iterator();
+            private int leftInPart = parts.getFirst().size();
 
             @Override
             public boolean hasNext() {
-                return part.hasNext() || nextPart < parts.size();
+                return leftInPart > 0 || nextPart < parts.size();
             }
 
             @Override
             public R next() {
-                if (!part.hasNext()) {
+                if (leftInPart == 0) {
                     if (nextPart == parts.size()) {
                         throw new NoSuchElementException();
                     }
+                    leftInPart = parts.get(nextPart).size();
                     part = parts.get(nextPart++).iterator();
                 }
+                leftInPart--;
                 return part.next();
             }
         };

@@ -6,6 +6,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.AbstractList;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -32,17 +33,15 @@ final class PackedNumbers extends AbstractList<Object> implements RandomAccess, 
 
     /** The class of all the numbers. */
     enum Type {
-        INTEGER(1, Integer.class, 4),
-        LONG(2, Long.class, 8),
-        DOUBLE(3, Double.class, 8);
+        INTEGER(1, 4),
+        LONG(2, 8),
+        DOUBLE(3, 8);
 
         private final int code;
-        private final Class<?> of;
         private final int width;
 
-        Type(int code, Class<?> of, int width) {
+        Type(int code, int width) {
             this.code = code;
-            this.of = of;
             this.width = width;
         }
 
@@ -54,6 +53,39 @@ final class PackedNumbers extends AbstractList<Object> implements RandomAccess, 
                 }
             }
             throw new CorruptSegment("not a type of numbers: " + code);
+        }
+
+        /** That of a number; empty for everything else. */
+        static Optional<Type> of(Object object) {
+            return switch (object) {
+                case Integer _ -> Optional.of(INTEGER);
+                case Long _ -> Optional.of(LONG);
+                case Double _ -> Optional.of(DOUBLE);
+                case null, default -> Optional.empty();
+            };
+        }
+
+        /** Writes items to the beginning of the array, up to {@code to} or the first that is not of this type. @return its index */
+        private int write(Object[] items, int from, int to, byte[] into) {
+            int i = from;
+            switch (this) {
+                case INTEGER -> {
+                    for (; i < to && items[i] instanceof Integer number; i++) {
+                        INT.set(into, 4 * (i - from), (int) number);
+                    }
+                }
+                case LONG -> {
+                    for (; i < to && items[i] instanceof Long number; i++) {
+                        PackedNumbers.LONG.set(into, 8 * (i - from), (long) number);
+                    }
+                }
+                case DOUBLE -> {
+                    for (; i < to && items[i] instanceof Double number; i++) {
+                        PackedNumbers.LONG.set(into, 8 * (i - from), Double.doubleToRawLongBits(number));
+                    }
+                }
+            }
+            return i;
         }
 
         int code() {
@@ -76,46 +108,30 @@ final class PackedNumbers extends AbstractList<Object> implements RandomAccess, 
         this.size = size;
     }
 
-    /** The one type of all of them; empty if there is none, or nothing in the list. */
-    static Optional<Type> typeOf(List<?> numbers) {
-        for (Type type : Type.values()) {
-            if (!numbers.isEmpty() && type.of.isInstance(numbers.getFirst())) {
-                return all(type.of, numbers) ? Optional.of(type) : Optional.empty();
-            }
-        }
-        return Optional.empty();
+    /** The items, if they are numbers of one type. @return empty if not, or if there is none */
+    static Optional<PackedNumbers> of(List<?> items) {
+        boolean numbers = !items.isEmpty() && Type.of(items.getFirst()).isPresent();
+        return numbers ? of(items.toArray(), 0, items.size()) : Optional.empty();
     }
 
-    private static boolean all(Class<?> type, List<?> items) {
-        for (int i = 0; i < items.size(); i++) {
-            Object item = items.get(i);
-            if (item == null || item.getClass() != type) {
-                return false;
-            }
-        }
-        return true;
+    /** The same of items {@code from} to {@code to}, exclusive, of an array. */
+    static Optional<PackedNumbers> of(Object[] items, int from, int to) {
+        return from == to
+                ? Optional.empty()
+                : Type.of(items[from]).flatMap(type -> {
+                    byte[] bytes = new byte[(to - from) * type.width];
+                    int written = type.write(items, from, to, bytes);
+                    return written < to ? Optional.empty() : Optional.of(new PackedNumbers(type, bytes, 0, to - from));
+                });
     }
 
-    /** Writes the numbers, all of the type, into the array. */
-    static void write(Type type, List<?> numbers, byte[] into, int start) {
-        int size = numbers.size();
-        switch (type) {
-            case INTEGER -> {
-                for (int i = 0; i < size; i++) {
-                    INT.set(into, start + 4 * i, (int) (Integer) numbers.get(i));
-                }
-            }
-            case LONG -> {
-                for (int i = 0; i < size; i++) {
-                    LONG.set(into, start + 8 * i, (long) (Long) numbers.get(i));
-                }
-            }
-            case DOUBLE -> {
-                for (int i = 0; i < size; i++) {
-                    LONG.set(into, start + 8 * i, Double.doubleToRawLongBits((Double) numbers.get(i)));
-                }
-            }
-        }
+    Type type() {
+        return type;
+    }
+
+    /** Copies the bytes of all the numbers. */
+    void copyTo(byte[] into, int start) {
+        System.arraycopy(bytes, at, into, start, size * type.width);
     }
 
     @Override
@@ -181,6 +197,63 @@ final class PackedNumbers extends AbstractList<Object> implements RandomAccess, 
             int here = next;
             next += width;
             return read(here);
+        }
+    }
+
+    /**
+     * Numbers one after another as they come to be, so that they need not be objects in between; from the first that is of another
+     * type on, a list of objects.
+     */
+    static final class Gatherer {
+        private final int most;
+        private Optional<Type> type = Optional.empty();
+        private Class<?> of = Gatherer.class;
+        private byte[] bytes = {};
+        private int size;
+        private List<Object> objects = List.of();
+
+        /** @param most how many will come, at most */
+        Gatherer(int most) {
+            this.most = most;
+        }
+
+        void add(Object item) {
+            if (item == null || item.getClass() != of) {
+                addUnlike(item);
+            } else if (item instanceof Integer number) {
+                INT.set(bytes, 4 * size++, (int) number);
+            } else if (item instanceof Long number) {
+                LONG.set(bytes, 8 * size++, (long) number);
+            } else {
+                LONG.set(bytes, 8 * size++, Double.doubleToRawLongBits((Double) item));
+            }
+        }
+
+        /** The first, or one that is not of the type of those before. */
+        private void addUnlike(Object item) {
+            Optional<Type> itsType = Type.of(item);
+            if (size == 0 && objects.isEmpty() && itsType.isPresent()) {
+                type = itsType;
+                of = item.getClass();
+                bytes = new byte[most * itsType.get().width];
+                add(item);
+                return;
+            }
+            if (objects.isEmpty()) {
+                objects = new ArrayList<>(most);
+                objects.addAll(numbers());
+                of = Gatherer.class;
+            }
+            objects.add(item);
+        }
+
+        private List<Object> numbers() {
+            return type.isPresent() ? new PackedNumbers(type.get(), bytes, 0, size) : List.of();
+        }
+
+        /** What has been gathered. */
+        List<Object> list() {
+            return objects.isEmpty() ? numbers() : objects;
         }
     }
 

@@ -114,12 +114,7 @@ final class PoolSeat implements Runnable {
                     .name(name)
                     .engine(settings.engine())
                     .daemon(true);
-            child = new Child(
-                    Optional.of(process), Optional.of(ends.first()), new PoolProtocol.Functions(), new int[1]);
-            process.start();
-        } catch (IOException | RuntimeException e) {
-            free(child);
-            throw e;
+            start(process, ends.first());
         }
         if (ends.first().recv() instanceof PoolProtocol.Failure failure) {
             dismiss();
@@ -127,8 +122,19 @@ final class PoolSeat implements Runnable {
         }
     }
 
+    /** Whoever wants to kill the child meanwhile waits until there is one. */
+    private synchronized void start(ForkedProcess process, Pipe work) throws IOException {
+        child = new Child(Optional.of(process), Optional.of(work), new PoolProtocol.Functions(), new int[1]);
+        try {
+            process.start();
+        } catch (IOException | RuntimeException e) {
+            free(child);
+            throw e;
+        }
+    }
+
     /** Ends the child at once; its thread sees the end of the pipe. */
-    void killChild() {
+    synchronized void killChild() {
         child.process().ifPresent(ForkedProcess::kill);
     }
 

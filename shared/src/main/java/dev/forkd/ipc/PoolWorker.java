@@ -2,7 +2,6 @@ package dev.forkd.ipc;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The child's side of a pool: takes chunks from its pipe until the pool says stop, or is gone. */
@@ -42,11 +41,11 @@ record PoolWorker(Pipe work, Target initializer) implements Target {
     private void answer(int id, Task.Of1<?, ?> function, List<?> items) throws IOException {
         Object answer;
         try {
-            ArrayList<Object> results = new ArrayList<>(items.size());
+            PackedNumbers.Gatherer results = new PackedNumbers.Gatherer(items.size());
             for (Object item : items) {
                 results.add(((Task.Of1<Object, ?>) function).call(item));
             }
-            answer = new Chunk(id, results);
+            answer = new Chunk(id, results.list());
         } catch (Throwable e) {
             answer = PoolProtocol.Failure.of(e);
         }

@@ -38,7 +38,9 @@ public final class ProcessPool implements AutoCloseable {
     private final List<PoolSeat> seats = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicInteger functions = new AtomicInteger();
-    private volatile boolean closed;
+
+    /** Guarded by the jobs. */
+    private boolean closed;
 
     /**
      * How a pool works.
@@ -46,7 +48,7 @@ public final class ProcessPool implements AutoCloseable {
      * @param processes how many at once
      * @param initializer runs first in each process
      * @param maxTasksPerChild after so many a process is replaced; it may be more by the rest of a chunk
-     * @param taskTimeout the longest a chunk may take, for {@link #map} that is all of its items
+     * @param taskTimeout the longest a task may take; where the caller chooses a chunk size, so many items together
      * @param engine how processes come to be, see {@link ForkedProcess#engine}
      * @param patience how long a process may take to end that has been told to
      */
@@ -98,11 +100,13 @@ public final class ProcessPool implements AutoCloseable {
     }
 
     private PoolJob submit(int id, Task.Of1<?, ?> function, List<?> items) {
-        if (closed) {
-            throw new IllegalStateException("the pool is closed");
-        }
         PoolJob job = new PoolJob(id, function, items, settings.taskTimeout());
-        jobs.add(job);
+        synchronized (jobs) {
+            if (closed) {
+                throw new IllegalStateException("the pool is closed");
+            }
+            jobs.add(job);
+        }
         return job;
     }
 
@@ -125,20 +129,37 @@ public final class ProcessPool implements AutoCloseable {
 
     /** The same without waiting. */
     public <A, R> Future<List<R>> mapAsync(Task.Of1<A, R> function, Collection<A> items) {
-        int chunks = settings.processes() * CHUNKS_PER_PROCESS;
-        return mapAsync(function, items, Math.max(1, (items.size() + chunks - 1) / chunks));
+        return mapAsync(function, items, chunkSize(settings, items.size()));
     }
 
-    /** The same in chunks of so many items. */
+    /** With a time-out items travel one by one, for it is meant for each. */
+    static int chunkSize(Settings settings, int items) {
+        int chunks = settings.taskTimeout().isPresent() ? items : settings.processes() * CHUNKS_PER_PROCESS;
+        return Math.max(1, (items + chunks - 1) / Math.max(1, chunks));
+    }
+
+    /** The same in chunks of so many items. @throws IllegalArgumentException if that is none */
     public <A, R> Future<List<R>> mapAsync(Task.Of1<A, R> function, Collection<A> items, int chunkSize) {
+        requireItem(chunkSize);
         int id = functions.incrementAndGet();
         List<PoolJob> parts = new ArrayList<>();
         Object[] all = items.toArray(); // the caller may change the collection meanwhile
         for (int from = 0; from < all.length; from += chunkSize) {
-            Object[] part = Arrays.copyOfRange(all, from, Math.min(all.length, from + chunkSize));
-            parts.add(submit(id, function, Arrays.asList(part)));
+            parts.add(submit(id, function, part(all, from, Math.min(all.length, from + chunkSize))));
         }
         return new PoolFutures.All<>(parts, chunkSize);
+    }
+
+    /** Numbers are made ready to travel here, while the processes are at work, so that none waits for its next chunk. */
+    private static List<?> part(Object[] all, int from, int to) {
+        Optional<PackedNumbers> numbers = PackedNumbers.of(all, from, to);
+        return numbers.isPresent() ? numbers.get() : Arrays.asList(Arrays.copyOfRange(all, from, to));
+    }
+
+    private static void requireItem(int chunkSize) {
+        if (chunkSize < 1) {
+            throw new IllegalArgumentException("chunks of " + chunkSize + " items");
+        }
     }
 
     /** {@link #map} for functions of two arguments. */
@@ -169,6 +190,7 @@ public final class ProcessPool implements AutoCloseable {
     }
 
     private <A, R> Stream<R> stream(Task.Of1<A, R> function, Stream<A> items, int chunkSize, boolean ordered) {
+        requireItem(chunkSize);
         int id = functions.incrementAndGet();
         int window = 2 * settings.processes();
         return new PoolStream<R>(items.iterator(), chunkSize, window, ordered, chunk -> submit(id, function, chunk))
@@ -190,23 +212,33 @@ public final class ProcessPool implements AutoCloseable {
     /** Takes nothing new; what has been accepted is done. Waits for it, and for the processes to end. */
     @Override
     public void close() {
-        closed = true;
-        if (!jobs.contains(PoolSeat.END)) {
-            jobs.add(PoolSeat.END);
-        }
+        end();
         awaitSeats();
     }
 
     /** Kills the processes; what they were at, and what waits, is cancelled. */
     public void terminate() {
-        closed = true;
         List<PoolJob> waiting = new ArrayList<>();
-        jobs.drainTo(waiting);
-        waiting.forEach(job -> job.completeExceptionally(new CancellationException("the pool was terminated")));
-        jobs.add(PoolSeat.END);
+        synchronized (jobs) {
+            jobs.drainTo(waiting);
+            end();
+        }
+        waiting.stream()
+                .filter(job -> !job.equals(PoolSeat.END))
+                .forEach(job -> job.completeExceptionally(new CancellationException("the pool was terminated")));
         threads.forEach(Thread::interrupt);
         seats.forEach(PoolSeat::killChild);
         awaitSeats();
+    }
+
+    /** The end stands behind everything that has been accepted. */
+    private void end() {
+        synchronized (jobs) {
+            closed = true;
+            if (!jobs.contains(PoolSeat.END)) {
+                jobs.add(PoolSeat.END);
+            }
+        }
     }
 
     private void awaitSeats() {
