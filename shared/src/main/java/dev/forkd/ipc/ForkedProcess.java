@@ -3,7 +3,6 @@ package dev.forkd.ipc;
 import dev.forkd.sys.Errno;
 import dev.forkd.sys.ExitStatus;
 import dev.forkd.sys.Fd;
-import dev.forkd.sys.Io;
 import dev.forkd.sys.Processes;
 import dev.forkd.sys.Sockets;
 import dev.forkd.sys.SyscallException;
@@ -141,26 +140,29 @@ public final class ForkedProcess implements AutoCloseable {
 
     /** Waits until the child has ended. Occupies a platform thread. */
     public ExitStatus join() throws InterruptedException {
-        return join(Duration.ofDays(36500)).orElseThrow();
+        return join(Wait.FOREVER).orElseThrow();
     }
 
     /** @return how it ended, empty if {@code timeout} passed first */
     public Optional<ExitStatus> join(Duration timeout) throws InterruptedException {
-        long deadline = System.nanoTime() + timeout.toNanos();
-        while (true) {
-            Optional<ExitStatus> status = exitStatus();
-            long left = deadline - System.nanoTime();
-            if (status.isPresent() || left <= 0) {
-                return status;
+        return join(Wait.nanos(timeout));
+    }
+
+    private Optional<ExitStatus> join(long timeoutNanos) throws InterruptedException {
+        Optional<ExitStatus> status = exitStatus();
+        try {
+            while (status.isEmpty() && Readiness.await(running().pidfd(), timeoutNanos, ForkedProcess::goOn)) {
+                status = exitStatus();
             }
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            try {
-                int _ = Io.poll(running().pidfd().number(), Io.POLLIN, (int) Math.min(100, left / 1_000_000 + 1));
-            } catch (SyscallException e) {
-                throw new UncheckedIOException(e);
-            }
+        } catch (SyscallException e) {
+            throw new UncheckedIOException(e);
+        }
+        return status;
+    }
+
+    private static void goOn() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
         }
     }
 

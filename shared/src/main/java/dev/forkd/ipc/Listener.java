@@ -2,12 +2,13 @@ package dev.forkd.ipc;
 
 import dev.forkd.sys.Errno;
 import dev.forkd.sys.Fd;
-import dev.forkd.sys.Io;
 import dev.forkd.sys.Processes;
 import dev.forkd.sys.Sockets;
 import dev.forkd.sys.SyscallException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,7 @@ public final class Listener implements AutoCloseable {
     private final Path path;
     private final byte[] key;
     private final Sockets.Acceptor acceptor = new Sockets.Acceptor();
+    private volatile boolean closed;
 
     /** A connection, and the process that made it. */
     public record Accepted(Pipe pipe, int pid, int uid) {}
@@ -44,32 +46,68 @@ public final class Listener implements AutoCloseable {
             socket.nonBlocking(true);
         } catch (SyscallException e) {
             socket.close();
-            throw e.errno() == Errno.EADDRINUSE ? e.during("cannot listen at " + path + ", the file exists") : e;
+            throw e.errno() == Errno.EADDRINUSE
+                    ? e.during("cannot listen at " + path
+                            + ", the file exists: delete it if the program that listened there is gone")
+                    : e;
         }
     }
 
-    /** Waits for a connection that passes; occupies its platform thread. One that does not is closed, and the wait goes on. */
+    /**
+     * Waits for a connection that passes; occupies its platform thread. One that does not is closed, and the wait goes on.
+     *
+     * @throws InterruptedIOException if the thread is interrupted
+     * @throws ClosedChannelException if another thread closes the listener
+     */
     public Accepted accept() throws IOException {
-        return accept(Duration.ofDays(36500)).orElseThrow();
+        return accept(Wait.FOREVER).orElseThrow();
     }
 
     /** @return empty if {@code timeout} passed first */
     public Optional<Accepted> accept(Duration timeout) throws IOException {
-        long deadline = System.nanoTime() + timeout.toNanos();
-        while (true) {
-            long left = deadline - System.nanoTime();
-            if (left <= 0) {
+        return accept(Wait.nanos(timeout));
+    }
+
+    private Optional<Accepted> accept(long timeoutNanos) throws IOException {
+        boolean endless = timeoutNanos == Wait.FOREVER;
+        long begin = System.nanoTime();
+        Optional<Accepted> passed = Optional.empty();
+        while (passed.isEmpty()) {
+            long left = endless ? Wait.FOREVER : begin + timeoutNanos - System.nanoTime();
+            if (!knocked(left)) {
                 return Optional.empty();
             }
-            int millis = (int) Math.min(1000, left / 1_000_000 + 1);
-            if (Io.poll(socket.number(), Io.POLLIN, millis) != 0) {
-                Sockets.Accepted connection = acceptor.accept(socket);
-                Optional<Accepted> passed = connection == null ? Optional.empty() : examine(connection.fd());
-                if (passed.isPresent()) {
-                    return passed;
-                }
-            }
+            Optional<Fd> connection = next();
+            passed = connection.isEmpty() ? passed : examine(connection.get());
         }
+        return passed;
+    }
+
+    private boolean knocked(long timeoutNanos) throws IOException {
+        goOn();
+        try {
+            return Readiness.await(socket, timeoutNanos, this::goOn);
+        } catch (IllegalStateException e) {
+            goOn(); // it was closed just now
+            throw e;
+        }
+    }
+
+    /** @throws IOException if the wait shall end: interrupted, or closed */
+    private void goOn() throws IOException {
+        if (closed) {
+            throw new ClosedChannelException();
+        }
+        if (Thread.interrupted()) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for a connection at " + path);
+        }
+    }
+
+    /** @return empty if the one that knocked is gone again */
+    private synchronized Optional<Fd> next() throws IOException {
+        goOn();
+        return Optional.ofNullable(acceptor.accept(socket)).map(Sockets.Accepted::fd);
     }
 
     private Optional<Accepted> examine(Fd connection) throws IOException {
@@ -85,7 +123,8 @@ public final class Listener implements AutoCloseable {
 
     /** No more connections; those that were accepted go on. Removes the socket file. */
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
+        closed = true;
         socket.close();
         acceptor.close();
         boolean _ = Files.deleteIfExists(path);

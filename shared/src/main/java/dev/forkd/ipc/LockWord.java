@@ -83,6 +83,20 @@ record LockWord(Segment segment, long offset) {
         return true;
     }
 
+    /** The short identity of the process that holds it, 0 if none does. */
+    int owner() {
+        return memory().getInt(offset) & Identity.SHORT_MASK;
+    }
+
+    /** Without waiting. */
+    void buryIfDead(int owner) {
+        try (Lookout lookout = new Lookout()) {
+            if (owner != 0 && !lookout.aliveShort(owner)) {
+                declareDead(owner);
+            }
+        }
+    }
+
     private void declareDead(int owner) {
         int word = memory().getInt(offset);
         if ((word & Identity.SHORT_MASK) == owner && memory().compareAndSetInt(offset, word, DIED)) {
@@ -110,7 +124,7 @@ record LockWord(Segment segment, long offset) {
     }
 
     boolean isTaken() {
-        return (memory().getInt(offset) & Identity.SHORT_MASK) != 0;
+        return owner() != 0;
     }
 
     boolean ownerDied() {

@@ -1,7 +1,6 @@
 package dev.forkd.ipc;
 
 import dev.forkd.sys.Fd;
-import dev.forkd.sys.Io;
 import dev.forkd.sys.MessageBuffer;
 import dev.forkd.sys.Sockets;
 import dev.forkd.sys.SyscallException;
@@ -13,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -31,10 +29,6 @@ import java.util.function.Consumer;
  */
 public final class Pipe implements AutoCloseable {
     private static final int PACKET = 1 << 16, HEADER = 4;
-    private static final long VIRTUAL_NANOS = 500_000;
-
-    /** How often a blocked call looks whether the pipe was closed here, or its thread interrupted. */
-    private static final int LOOK_MILLIS = 100;
 
     private final Fd fd;
     private final ReentrantLock sending = new ReentrantLock();
@@ -58,7 +52,7 @@ public final class Pipe implements AutoCloseable {
     public Pipe(Fd fd) {
         this.fd = fd;
         try {
-            Sockets.timeouts(fd, LOOK_MILLIS);
+            Sockets.timeouts(fd, Readiness.LOOK_MILLIS);
         } catch (SyscallException e) {
             throw new IllegalArgumentException("not a socket: " + fd, e);
         }
@@ -119,12 +113,16 @@ public final class Pipe implements AutoCloseable {
 
     /** @param first of a message: the receiver would take half a message for an error, so only here an interrupt is heeded */
     private void sendPacket(boolean first, Fd... descriptors) throws IOException {
-        while (out.send(fd, 0, null, descriptors) < 0) {
+        boolean virtual = Thread.currentThread().isVirtual();
+        while (out.send(fd, virtual ? MessageBuffer.DONTWAIT : 0, null, descriptors) < 0) {
             goOn(first);
+            if (virtual) {
+                Readiness.park(Long.MAX_VALUE);
+            }
         }
     }
 
-    /** A call has blocked for {@value #LOOK_MILLIS} ms. */
+    /** A call has blocked for {@value Readiness#LOOK_MILLIS} ms, or parked once. */
     private void goOn(boolean heedInterrupt) throws IOException {
         if (closing) {
             throw new ClosedChannelException();
@@ -195,7 +193,7 @@ public final class Pipe implements AutoCloseable {
 
     private void packet(boolean first) throws IOException {
         if (Thread.currentThread().isVirtual()) {
-            boolean _ = awaitReadable(Wait.FOREVER);
+            boolean _ = Readiness.await(fd, Wait.FOREVER, () -> goOn(first));
         }
         if (!spinning.spin(() -> in.receive(fd, MessageBuffer.DONTWAIT) >= 0)) {
             receiveSleeping(first);
@@ -252,35 +250,20 @@ public final class Pipe implements AutoCloseable {
         return receiving.isLocked();
     }
 
-    /** Waits until {@link #recv} would not, occupying its platform thread: a message is there, or the end of file. @return false if {@code timeout} passed first */
+    /**
+     * Waits until {@link #recv} would not, occupying its platform thread: a message is there, or the end of file.
+     *
+     * @return false if {@code timeout} passed first
+     */
     public boolean poll(Duration timeout) throws IOException {
-        return awaitReadable(Wait.nanos(timeout));
+        return Readiness.await(fd, Wait.nanos(timeout), () -> goOn(true));
     }
 
-    private boolean awaitReadable(long timeoutNanos) throws IOException {
-        boolean virtual = Thread.currentThread().isVirtual();
-        boolean endless = timeoutNanos == Wait.FOREVER;
-        long deadline = endless ? 0 : System.nanoTime() + timeoutNanos;
-        while (true) {
-            long left = endless ? Long.MAX_VALUE : Math.max(0, deadline - System.nanoTime());
-            int millis = virtual ? 0 : (int) Math.min(Wait.SLICE_NANOS * 25, left + 999_999) / 1_000_000;
-            if (Io.poll(fd.number(), Io.POLLIN, millis) != 0) {
-                return true;
-            }
-            if (left == 0) {
-                return false;
-            }
-            if (Thread.interrupted()) {
-                Thread.currentThread().interrupt();
-                throw new InterruptedIOException("interrupted while waiting for a message");
-            }
-            if (virtual) {
-                LockSupport.parkNanos(Math.min(left, VIRTUAL_NANOS));
-            }
-        }
-    }
-
-    /** A thread of this process that waits here gets {@link ClosedChannelException} within {@value #LOOK_MILLIS} ms. The other end sees the end of file once every process has closed its copy of this end. */
+    /**
+     * A thread of this process that waits here gets {@link ClosedChannelException} within
+     * {@value Readiness#LOOK_MILLIS} ms. The other end sees the end of file once every process has closed its copy of
+     * this end.
+     */
     @Override
     public void close() {
         if (fd.isOpen()) {

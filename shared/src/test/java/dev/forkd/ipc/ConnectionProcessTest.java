@@ -2,6 +2,7 @@ package dev.forkd.ipc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,7 +11,9 @@ import dev.forkd.sys.Processes;
 import dev.forkd.sys.Sockets;
 import dev.forkd.sys.SyscallException;
 import dev.forkd.testing.NothingLeaks;
+import java.io.InterruptedIOException;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,6 +74,21 @@ final class ConnectionProcessTest {
             assertThrows(SyscallException.class, () -> new Listener(path, KEY));
             assertThrows(IllegalArgumentException.class, () -> Client.connect(path, new byte[15]));
         }
+    }
+
+    @Test
+    void aListenerThatWaitsCanBeInterruptedAndClosed(@TempDir Path directory) throws Exception {
+        Listener listener = new Listener(directory.resolve("s"), KEY);
+        FutureTask<Throwable> interrupted =
+                new FutureTask<>(() -> assertThrows(InterruptedIOException.class, listener::accept));
+        Thread waiting = Thread.ofPlatform().start(interrupted);
+        waiting.interrupt();
+        assertInstanceOf(InterruptedIOException.class, interrupted.get(60, TimeUnit.SECONDS));
+        FutureTask<Throwable> closed =
+                new FutureTask<>(() -> assertThrows(ClosedChannelException.class, listener::accept));
+        Thread _ = Thread.ofPlatform().start(closed);
+        listener.close();
+        assertInstanceOf(ClosedChannelException.class, closed.get(60, TimeUnit.SECONDS));
     }
 
     /** Connected and gone; gone after the question; garbage; then one who knows the key, and is let in. */

@@ -51,6 +51,22 @@ final class DeathTest {
         }
     }
 
+    /** "Not now" for ever would be a hang to who tries again and again, as virtual threads may. */
+    @Test
+    void whoOnlyTriesIsToldOfTheOwnersDeathToo() throws Exception {
+        Identity victim = Victims.dead();
+        try (SharedLock lock = SharedLock.create()) {
+            assertFalse(Victims.dieAt(0, victim, lock.segment(), s -> new SharedLock(s).lock())
+                    .isEmpty());
+            long deadline = System.nanoTime() + SOON.toNanos();
+            assertThrows(OwnerDied.class, () -> {
+                while (System.nanoTime() < deadline) {
+                    assertFalse(lock.tryLock());
+                }
+            });
+        }
+    }
+
     @Test
     void aRecovererThatDiesLeavesTheLockToTheNext() throws Exception {
         Identity victim = Victims.dead();

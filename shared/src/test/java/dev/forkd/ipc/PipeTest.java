@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -81,6 +82,57 @@ final class PipeTest {
             thread.interrupt();
             assertInstanceOf(InterruptedIOException.class, task.get());
         }
+    }
+
+    /** More full pipes than carriers: if a sender kept its carrier, who receives would never run. */
+    @Test
+    void virtualThreadsThatWaitHoldNoCarrier() throws Exception {
+        int many = 4 * Runtime.getRuntime().availableProcessors();
+        List<Pipe.Ends> pipes = new ArrayList<>();
+        try {
+            List<FutureTask<Integer>> tasks = new ArrayList<>();
+            for (int i = 0; i < many; i++) {
+                Pipe.Ends ends = Pipe.open(true);
+                pipes.add(ends);
+                tasks.add(new FutureTask<>(() -> {
+                    ends.first().sendBytes(new byte[2_000_000]);
+                    return ends.first().recvBytes().length;
+                }));
+                Thread _ = Thread.ofVirtual().start(tasks.getLast());
+            }
+            FutureTask<Integer> receiver = new FutureTask<>(() -> {
+                int all = 0;
+                for (Pipe.Ends ends : pipes) {
+                    all += ends.second().recvBytes().length;
+                    ends.second().sendBytes(new byte[1]);
+                }
+                return all;
+            });
+            Thread _ = Thread.ofVirtual().start(receiver);
+            assertEquals(2_000_000 * many, receiver.get(60, TimeUnit.SECONDS));
+            for (FutureTask<Integer> task : tasks) {
+                assertEquals(1, task.get(60, TimeUnit.SECONDS));
+            }
+        } finally {
+            pipes.forEach(Pipe.Ends::close);
+        }
+    }
+
+    @Test
+    void aPipeCanBeClosedUnderAVirtualReader() throws Exception {
+        Pipe.Ends ends = Pipe.open(true);
+        FutureTask<Throwable> reader =
+                new FutureTask<>(() -> assertThrows(ClosedChannelException.class, ends.first()::recv));
+        Thread _ = Thread.ofVirtual().start(reader);
+        while (!ends.first().isReceiving()) {
+            Thread.onSpinWait();
+        }
+        FutureTask<Boolean> closing = inThread(() -> {
+            ends.close();
+            return true;
+        });
+        assertTrue(closing.get(60, TimeUnit.SECONDS));
+        assertInstanceOf(ClosedChannelException.class, reader.get());
     }
 
     @Test
