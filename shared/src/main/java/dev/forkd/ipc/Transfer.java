@@ -77,7 +77,7 @@ record Transfer(byte[] bytes, List<Fd> descriptors, List<SharedObject> objects) 
             return new Transfer(bytes.toByteArray(), packer.descriptors, packer.objects);
         } catch (IOException e) {
             throw new IllegalArgumentException(
-                    "cannot send " + object.getClass().getName() + " to another process: "
+                    "cannot send " + Unserializable.subject(object) + " to another process: "
                             + Unserializable.explain(object).orElse(e.toString()),
                     e);
         }

@@ -46,6 +46,16 @@ final class Unserializable {
         return new Unserializable().find(root);
     }
 
+    /** What the root is to who sent it. */
+    static String subject(Object root) {
+        return switch (root) {
+            case Chunk _ -> "items or results of a task";
+            case PoolProtocol.Function _ -> "a task";
+            case ChildMain.Start _ -> "the target of a process";
+            default -> root.getClass().getName();
+        };
+    }
+
     private Optional<String> find(Object root) {
         next.add(new Held(root, List.of()));
         while (!next.isEmpty() && seen.size() < MOST_OBJECTS) {
@@ -88,6 +98,7 @@ final class Unserializable {
 
     private void lookInto(Held held) {
         switch (held.object()) {
+            case Chunk(int _, List<?> items) -> elements(held, List.of(), items);
             case Object[] array -> elements(held, List.of("an element of an array"), Arrays.asList(array));
             case Collection<?> collection ->
                 elements(

@@ -79,6 +79,18 @@ final class UnserializableTest {
     }
 
     @Test
+    void namesWhatWasSentAsItsSenderKnowsIt() {
+        assertTrue(refused(new Chunk(1, List.of("fine", new Thread())))
+                .startsWith("cannot send items or results of a task to another process: a java.lang.Thread is not"
+                        + " serializable."));
+        Thread thread = new Thread();
+        Target target = () -> System.out.println(thread);
+        assertTrue(refused(new ChildMain.Start(target, "child", false))
+                .startsWith("cannot send the target of a process to another process: a java.lang.Thread, which is"
+                        + " captured value 1"));
+    }
+
+    @Test
     void findsNothingInWhatCanTravel() {
         assertEquals(Optional.empty(), Unserializable.explain(List.of("text", 1, new int[1])));
     }
