@@ -29,6 +29,7 @@ final class ServicePool implements WorkerHandle.Listener {
     private final Workforce workforce;
     private final ClientDeadlines deadlines;
     private final PoolClosing closing;
+    private final FailedSpawns failedSpawns;
 
     ServicePool(Workforce.Surroundings around, Generation first, PoolEvents events) {
         this.loop = around.loop();
@@ -37,6 +38,7 @@ final class ServicePool implements WorkerHandle.Listener {
         this.workforce = new Workforce(around, first, this, reception::waiting);
         this.deadlines = new ClientDeadlines(loop, workforce);
         this.closing = new PoolClosing(loop, workforce, new Waiting());
+        this.failedSpawns = new FailedSpawns(first.config().name(), loop::post);
     }
 
     // ---- clients ----
@@ -103,7 +105,7 @@ final class ServicePool implements WorkerHandle.Listener {
         clients.reversed().forEach(this::again);
         if (wanted) {
             counters.stillborn();
-            LOG.warn("event=spawn-failed service={} slot={} reason=\"{}\"", config().name(), worker.slot(), reason);
+            failedSpawns.add(worker.slot(), reason);
         }
         events.bootFailed(worker, reason);
         checkEmptied();

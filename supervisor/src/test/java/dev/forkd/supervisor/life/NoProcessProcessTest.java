@@ -129,7 +129,7 @@ final class NoProcessProcessTest {
         for (LineClient served : clients.subList(0, SPARES)) {
             assertEquals("served", served.ask("echo served"));
         }
-        var _ = forkd.awaitLog("event=spawn-failed service=probe .*cannot fork: .*" + error, log, SPARES + 1);
+        var _ = forkd.awaitLog("event=spawn-failed service=probe .*cannot fork: .*" + error, log, 2);
         mend.take();
         long began = System.nanoTime();
         for (LineClient waiting : clients.subList(SPARES, clients.size())) {

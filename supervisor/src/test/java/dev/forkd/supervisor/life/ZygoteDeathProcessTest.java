@@ -110,7 +110,10 @@ final class ZygoteDeathProcessTest {
         List<LineClient> clients = connect(forkd);
         int log = forkd.logSize();
         kill(zygote);
-        var _ = forkd.awaitLog("event=spawn-failed .*its zygote ended: killed by SIGKILL", log, 1);
+        var _ = forkd.awaitLog(
+                "event=spawn-failed service=probe count=\\d+ slots=[\\d,]+ reason=\"its zygote ended: killed by SIGKILL",
+                log,
+                1);
         serves(forkd, clients);
     }
 
