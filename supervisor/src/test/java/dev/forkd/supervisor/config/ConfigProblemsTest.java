@@ -24,13 +24,8 @@ class ConfigProblemsTest {
         Files.createFile(dir.resolve("a.jar"));
     }
 
-    /** "LINE: message" for each problem of this text. */
     private List<String> problems(String text) {
-        return assertThrows(ConfigException.class, () -> ConfigReader.read(text, dir.resolve("forkd.toml")))
-                .problems()
-                .stream()
-                .map(p -> p.line() + ": " + p.message())
-                .toList();
+        return ConfigProblems.of(text, dir);
     }
 
     /** The one problem of an echo service with these lines added; they begin on line 4. */
@@ -51,29 +46,6 @@ class ConfigProblemsTest {
                 listen = "tcp://127.0.0.1:0"
                 handler = "%s"
                 """.formatted(handler) + lines);
-    }
-
-    @Test
-    void unknownKeys() {
-        assertEquals(
-                List.of(
-                        "2: handler is missing; give a class name with its classpath, or one that is " + KNOWN,
-                        "3: unknown key \"handlr\" in [services.echo]; did you mean \"handler\"?",
-                        "5: unknown key \"max_spare\" in [services.echo.workers]; did you mean \"max-spares\"?",
-                        "6: unknown key \"contrl\"; did you mean \"control\"?",
-                        "8: unknown key \"sockt\" in [control]; did you mean \"socket\"?",
-                        "9: unknown key \"xyzzy\" in [control]"),
-                problems("""
-                        # a comment
-                        [services.echo]
-                        handlr = "echo"
-                        listen = "tcp://127.0.0.1:0"
-                        workers.max_spare = 3
-                        [contrl]
-                        [control]
-                        sockt = "x"
-                        xyzzy = 1
-                        """));
     }
 
     @Test
@@ -205,34 +177,6 @@ class ConfigProblemsTest {
                 "1: the service name \"a b\" should be letters, digits, - and _ (at most 63)",
                 problems("[services.\"a b\"]\nlisten = 'tcp://127.0.0.1:0'\nhandler = 'echo'")
                         .getFirst());
-    }
-
-    /** "unknown key access-log in [services.web]" left the reader to search for the table that has it. */
-    @Test
-    void keysInTheWrongTable() {
-        assertEquals(
-                List.of(
-                        "4: unknown key \"access-log\" in [services.x]; it belongs into [control]",
-                        "5: unknown key \"min-spares\" in [services.x]; it belongs into [services.x.workers]",
-                        "6: unknown key \"certificate\" in [services.x]; it belongs into [services.x.tls]",
-                        "7: unknown key \"anonymous\" in [services.x]; it is a setting of handler \"ftp\"",
-                        "9: unknown key \"access-log\" in [services.y]; it belongs into [control]",
-                        "13: unknown key \"idle\" in [services.y.workers]; it belongs into [services.y.timeouts]",
-                        "15: unknown key \"listen\" in [control]; it belongs into [services.x]"),
-                problems("http", """
-                        access-log = "access.log"
-                        min-spares = 3
-                        certificate = "c.pem"
-                        anonymous = true
-                        [services.y]
-                        access-log = "access.log"
-                        listen = "tcp://127.0.0.1:0"
-                        handler = "com.example.Own"
-                        classpath = []
-                        workers.idle = 3
-                        [control]
-                        listen = "tcp://127.0.0.1:1"
-                        """));
     }
 
     @Test

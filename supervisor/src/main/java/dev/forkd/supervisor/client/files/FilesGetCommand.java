@@ -1,9 +1,10 @@
 package dev.forkd.supervisor.client.files;
 
-import java.nio.file.Path;
+import dev.forkd.supervisor.client.GetOptions;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -23,30 +24,18 @@ final class FilesGetCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "NAME", description = "Names on the server.")
     private List<String> names;
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "PATH",
-            defaultValue = "",
-            description = "Directory to fetch into, or the file's local name; default: the current directory.")
-    private Path output;
-
-    @Option(
-            names = "--resume",
-            negatable = true,
-            defaultValue = "true",
-            fallbackValue = "true",
-            description = "Go on from a part that is there (the default), or with --no-resume begin anew.")
-    private boolean resume;
+    @Mixin
+    private GetOptions options;
 
     @Option(names = "--check", description = "The server hashes the file too (SHA-256), and both hashes are compared.")
     private boolean check;
 
     @Override
     public Integer call() {
-        FileDownload.Options options = new FileDownload.Options(resume, check, files.progress());
+        FileDownload.Options how = new FileDownload.Options(options.resume(), check, files.progress());
         return files.run((client, actions) -> {
             for (String name : names) {
-                actions.get(client, name, output, options);
+                actions.get(client, name, options.output(), how);
             }
         });
     }

@@ -1,10 +1,10 @@
 package dev.forkd.supervisor.client.ftp;
 
-import java.nio.file.Path;
+import dev.forkd.supervisor.client.GetOptions;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
@@ -21,26 +21,14 @@ final class FtpGetCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "NAME", description = "Names or paths on the server.")
     private List<String> names;
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "PATH",
-            defaultValue = "",
-            description = "Directory to fetch into, or the local name; default: the current directory.")
-    private Path output;
-
-    @Option(
-            names = "--resume",
-            negatable = true,
-            defaultValue = "true",
-            fallbackValue = "true",
-            description = "Go on from a part that is there (the default), or with --no-resume begin anew.")
-    private boolean resume;
+    @Mixin
+    private GetOptions options;
 
     @Override
     public Integer call() {
         return ftp.run((connection, actions) -> {
             for (String name : names) {
-                actions.get(connection, name, output, resume);
+                actions.get(connection, name, options.output(), options.resume());
             }
         });
     }

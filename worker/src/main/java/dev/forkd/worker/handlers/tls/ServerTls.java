@@ -27,9 +27,8 @@ public final class ServerTls implements Resource {
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
     static {
-        // The JDK reads it once, before the first handshake. With TLS 1.2 a client could ask for new handshakes, each a
-        // signature's
-        // work, as fast as it can write (RFC 9325 section 3.5); what TLS 1.3 has for new keys costs next to nothing.
+        // The JDK reads it once, before the first handshake. With TLS 1.2 a client could ask for new handshakes as fast
+        // as it can write, and each costs a signature (RFC 9325 section 3.5); TLS 1.3's new keys cost next to nothing.
         String refuse = "jdk.tls.rejectClientInitiatedRenegotiation";
         if (System.getProperty(refuse) == null) {
             System.setProperty(refuse, "true");

@@ -7,6 +7,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -41,26 +42,18 @@ public final class SharedLoginThrottle implements LoginThrottle {
         this.alone = new LocalLoginThrottle(nanoClock);
     }
 
-    /** Something to do with the counts. */
-    @FunctionalInterface
-    private interface Use<T> {
-        T with(SharedArray counts);
-    }
-
-    /** Without a supervisor to ask for the memory this process counts alone. */
-    private <T> T use(Use<T> shared, Supplier<T> otherwise) {
-        SharedArray counts;
+    /** The counts of the service; empty without a supervisor to ask for the memory: then this process counts alone. */
+    private Optional<SharedArray> shared() {
         try {
-            counts = ipc.get().array(NAME, SharedArray.Type.LONG, SLOTS * FIELDS);
+            return Optional.of(ipc.get().array(NAME, SharedArray.Type.LONG, SLOTS * FIELDS));
         } catch (IOException e) {
-            return otherwise.get();
+            return Optional.empty();
         }
-        return shared.with(counts);
     }
 
     @Override
     public boolean blocks(InetAddress source) {
-        return use(counts -> count(counts, source) >= MAX_FAILURES, () -> alone.blocks(source));
+        return shared().map(counts -> count(counts, source) >= MAX_FAILURES).orElseGet(() -> alone.blocks(source));
     }
 
     private long count(SharedArray counts, InetAddress source) {
@@ -70,7 +63,8 @@ public final class SharedLoginThrottle implements LoginThrottle {
 
     @Override
     public Duration failed(InetAddress source) {
-        return use(counts -> LoginThrottle.delayAfter(addTo(counts, key(source))), () -> alone.failed(source));
+        return shared().map(counts -> LoginThrottle.delayAfter(addTo(counts, key(source))))
+                .orElseGet(() -> alone.failed(source));
     }
 
     private int addTo(SharedArray counts, long key) {
@@ -85,15 +79,9 @@ public final class SharedLoginThrottle implements LoginThrottle {
 
     @Override
     public void succeeded(InetAddress source) {
-        boolean _ = use(
-                counts -> {
-                    find(counts, key(source)).ifPresent(slot -> counts.set(slot + COUNT, 0));
-                    return true;
-                },
-                () -> {
-                    alone.succeeded(source);
-                    return true;
-                });
+        shared().ifPresentOrElse(
+                        counts -> find(counts, key(source)).ifPresent(slot -> counts.set(slot + COUNT, 0)),
+                        () -> alone.succeeded(source));
     }
 
     private boolean isOld(SharedArray counts, int slot) {
