@@ -62,7 +62,11 @@ public final class SharedBarrier extends SharedObject {
         return segment().memory();
     }
 
-    /** Waits until all parties have come; occupies its platform thread. @return how many had not come before this one: 0 for the last, as Python has it */
+    /**
+     * Waits until all parties have come; occupies its platform thread.
+     *
+     * @return how many had not come before this one: 0 for the last, as Python has it
+     */
     public int await() throws InterruptedException {
         return await(Wait.FOREVER);
     }
@@ -151,7 +155,10 @@ public final class SharedBarrier extends SharedObject {
         segment().wake(STATE_AT, Integer.MAX_VALUE);
     }
 
-    /** Makes the barrier whole and empty; for the processes that are left, once they have agreed to go on. Who waits at that moment goes on as if all had come. */
+    /**
+     * Makes the barrier whole and empty; for the processes that are left, once they have agreed to go on. Who waits
+     * at that moment goes on as if all had come.
+     */
     public void reset() {
         int state = memory().getInt(STATE_AT);
         while (!memory().compareAndSetInt(STATE_AT, state, (state & ~0xffff) + ONE_GENERATION)) {

@@ -33,8 +33,8 @@ public final class SharedCondition {
     }
 
     /**
-     * Releases the lock, waits for a notification, takes the lock again; occupies its platform thread. Without limit, and nobody may be left who would notify:
-     * where processes may die use a time-out.
+     * Releases the lock, waits for a notification, takes the lock again; occupies its platform thread. Without limit,
+     * and nobody may be left who would notify: where processes may die use a time-out.
      *
      * @throws OwnerDied if, meanwhile, a process died that held the lock; then it is not held on return
      */

@@ -33,7 +33,10 @@ public final class SharedQueue<T> extends SharedObject {
     /** How long who waits for an item looks before it sleeps, and how often: 16 pauses are about a microsecond. */
     private static final int ITEM_SPINS = 200, ITEM_LOOK = 16;
 
-    /** Who waits for room lets the readers get ahead: taking each slot as it becomes free, both would pass its cache line to and fro for each item. */
+    /**
+     * Who waits for room lets the readers get ahead: taking each slot as it becomes free, both would pass its cache
+     * line to and fro for each item.
+     */
     private static final int ROOM_SPINS = 1024, ROOM_LOOK = 128;
 
     private final Codec<T> codec;
@@ -109,7 +112,12 @@ public final class SharedQueue<T> extends SharedObject {
         return segment().memory();
     }
 
-    /** Waits for room and puts the item; occupies its platform thread. @throws Closed if the queue is finished. @throws PeerDied see the class comment */
+    /**
+     * Waits for room and puts the item; occupies its platform thread.
+     *
+     * @throws Closed if the queue is finished
+     * @throws PeerDied see the class comment
+     */
     public void put(T item) throws InterruptedException {
         boolean _ = put(item, Wait.FOREVER);
     }
@@ -153,7 +161,12 @@ public final class SharedQueue<T> extends SharedObject {
         return true;
     }
 
-    /** Waits for an item and takes it; occupies its platform thread. @throws Closed if the queue is finished and empty. @throws PeerDied see the class comment */
+    /**
+     * Waits for an item and takes it; occupies its platform thread.
+     *
+     * @throws Closed if the queue is finished and empty
+     * @throws PeerDied see the class comment
+     */
     public T get() throws InterruptedException {
         return get(Wait.FOREVER).orElseThrow();
     }
@@ -237,8 +250,8 @@ public final class SharedQueue<T> extends SharedObject {
     }
 
     /**
-     * Waits until every item has been taken and is done with ({@link #taskDone}); occupies its platform thread. What a process had taken when it died counts as
-     * done: it will not come back.
+     * Waits until every item has been taken and is done with ({@link #taskDone}); occupies its platform thread. What
+     * a process had taken when it died counts as done: it will not come back.
      */
     public void join() throws InterruptedException {
         boolean _ = waits.awaitDone(Wait.FOREVER);

@@ -6,8 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.LongConsumer;
 
 /**
- * Classes that the running JVM has loaded, read where HotSpot keeps them (see {@link HotSpotTables}): the JDK tells only how many there are. For a process whose other threads sleep or do not exist; one that loads a
- * class meanwhile may be missed, no more: HotSpot prepends to its lists, and unlinks only at collections.
+ * Classes that the running JVM has loaded, read where HotSpot keeps them (see {@link HotSpotTables}): the JDK tells
+ * only how many there are. For a process whose other threads sleep or do not exist; one that loads a class meanwhile
+ * may be missed, no more: HotSpot prepends to its lists, and unlinks only at collections.
  */
 public final class HotSpotClasses {
     private final long graph;

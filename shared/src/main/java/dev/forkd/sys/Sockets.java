@@ -53,7 +53,10 @@ public final class Sockets {
     /** A connection that accept4(2) gave. */
     public record Accepted(Fd fd, SocketAddress peer) {}
 
-    /** struct tcp_info, what forkd reads of it (tcp(7)): bytes acknowledged by the peer and bytes received, since the connect. The kernel counts the peer's end of stream as one byte. */
+    /**
+     * struct tcp_info, what forkd reads of it (tcp(7)): bytes acknowledged by the peer and bytes received, since the
+     * connect. The kernel counts the peer's end of stream as one byte.
+     */
     public record TcpBytes(long sent, long received) {}
 
     /** struct ucred (unix(7)). */

@@ -10,7 +10,8 @@ import java.util.Optional;
  * Finds the line of each key in a TOML text, which Jackson's tree does not tell.
  *
  * <p>Reads table headers, keys (bare, quoted, dotted) and just enough of values to skip them: strings of all four kinds, arrays
- * and inline tables over several lines. Jackson judges what is TOML; what this makes of a wrong text is of no consequence. Keys inside inline tables have the line of the key before the table.
+ * and inline tables over several lines. Jackson judges what is TOML; what this makes of a wrong text is of no
+ * consequence. Keys inside inline tables have the line of the key before the table.
  */
 final class KeyLocator {
     /** For a configuration that is not a text. */

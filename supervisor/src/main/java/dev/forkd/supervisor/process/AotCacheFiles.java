@@ -25,8 +25,8 @@ import java.util.stream.Stream;
 
 /**
  * The directory of AOT caches: {@code $FORKD_CACHE}, systemd's {@code $CACHE_DIRECTORY}, {@code $XDG_CACHE_HOME/forkd} or
- * {@code ~/.cache/forkd}; an empty {@code $FORKD_CACHE} means none. A file's name holds a digest of all that the cache depends on, so one that is found fits. It must belong to us
- * alone: a cache is code.
+ * {@code ~/.cache/forkd}; an empty {@code $FORKD_CACHE} means none. A file's name holds a digest of all that the
+ * cache depends on, so one that is found fits. It must belong to us alone: a cache is code.
  */
 final class AotCacheFiles {
     private static final Duration UNUSED = Duration.ofDays(14);

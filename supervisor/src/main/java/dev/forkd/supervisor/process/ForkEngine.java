@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Workers forked from a zygote, a JVM that has the handler loaded and warm. Keeps one zygote with an understudy, replaces it when it dies, and rotates
- * it after so many children or so much time: all children of a zygote share its address space layout. On the loop's thread.
+ * Workers forked from a zygote, a JVM that has the handler loaded and warm. Keeps one zygote with an understudy,
+ * replaces it when it dies, and rotates it after so many children or so much time: all children of a zygote share its
+ * address space layout. On the loop's thread.
  *
  * <pre>
  *   no zygote ──start──▶ booting ──frozen──▶ usable ──rotation──▶ usable, next booting ──frozen──▶ usable (the next)

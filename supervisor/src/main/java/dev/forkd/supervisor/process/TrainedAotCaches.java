@@ -20,7 +20,10 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Caches that are trained on first use, one after the other, and kept in files for later supervisors. Whatever goes wrong with them costs time at most. */
+/**
+ * Caches that are trained on first use, one after the other, and kept in files for later supervisors. Whatever goes
+ * wrong with them costs time at most.
+ */
 public final class TrainedAotCaches implements AotCache {
     private static final Logger LOG = LoggerFactory.getLogger(TrainedAotCaches.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
