@@ -5,6 +5,7 @@ import dev.forkd.handler.EventHandler;
 import dev.forkd.handler.ServerInfo;
 import dev.forkd.protocol.Message;
 import dev.forkd.protocol.Message.Outcome;
+import dev.forkd.sys.Sockets;
 import dev.forkd.text.AddressText;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -30,6 +31,7 @@ final class SelectorConnection implements Connection {
 
     private final Message.Accept accept;
     private final SocketChannel channel;
+    private final int descriptor;
     private final EventHandler handler;
     private final ServerInfo server;
     private final Report report;
@@ -45,10 +47,17 @@ final class SelectorConnection implements Connection {
     private boolean closing;
     private boolean closed;
 
+    /** @param descriptor the channel's */
     SelectorConnection(
-            Message.Accept accept, SocketChannel channel, EventHandler handler, ServerInfo server, Report report) {
+            Message.Accept accept,
+            SocketChannel channel,
+            int descriptor,
+            EventHandler handler,
+            ServerInfo server,
+            Report report) {
         this.accept = accept;
         this.channel = channel;
+        this.descriptor = descriptor;
         this.handler = handler;
         this.server = server;
         this.report = report;
@@ -146,6 +155,7 @@ final class SelectorConnection implements Connection {
         }
         closed = true;
         try {
+            Sockets.dropReceived(descriptor);
             channel.close();
             handler.closed(this);
         } catch (Exception e) {

@@ -87,6 +87,7 @@ public final class SelectorLoop {
     }
 
     private void open(Message.Accept accept, Fd fd) {
+        int descriptor = fd.number();
         SocketChannel channel;
         try {
             channel = Adoption.adopt(fd, accept.client());
@@ -95,7 +96,7 @@ public final class SelectorLoop {
             return;
         }
         report.send(new Message.Taken(accept.id()));
-        SelectorConnection connection = new SelectorConnection(accept, channel, handler, info, report);
+        SelectorConnection connection = new SelectorConnection(accept, channel, descriptor, handler, info, report);
         try {
             channel.configureBlocking(false);
             connection.registered(channel.register(selector, SelectionKey.OP_READ, connection));
