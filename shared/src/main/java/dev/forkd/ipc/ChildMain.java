@@ -4,8 +4,10 @@ import dev.forkd.sys.Fd;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * The child's side of a {@link ForkedProcess}: receives what to run, runs it on the main thread, and ends. Meanwhile a thread
@@ -17,6 +19,9 @@ public final class ChildMain {
 
     /** Exit code of a daemon whose parent died. */
     static final int ORPHANED = 3;
+
+    private static final int REVIEW_MILLIS = 100;
+    private static final Duration REVIEW = Duration.ofMillis(REVIEW_MILLIS);
 
     private ChildMain() {}
 
@@ -33,24 +38,31 @@ public final class ChildMain {
     record Failed(String trace) implements Serializable {}
 
     public static void main(String[] args) {
-        serve(new Fd(JavaChild.CONTROL));
+        serve(new Fd(JavaChild.CONTROL), () -> true);
     }
 
-    /** Takes the control pipe, runs what the parent sends, and ends this process. */
-    public static void serve(Fd control) {
+    /**
+     * Takes the control pipe, runs what the parent sends, and ends this process.
+     *
+     * @param settled what an engine has to do in a child that stays: asked every {@value #REVIEW_MILLIS} ms until it says true
+     */
+    public static void serve(Fd control, BooleanSupplier settled) {
         Pipe parent = new Pipe(control);
         Runtime.getRuntime().addShutdownHook(new Thread(parent::endReceiving, "forkd-control-end"));
-        System.exit(live(parent));
+        System.exit(live(parent, settled));
     }
 
     /** @return the exit code */
-    private static int live(Pipe parent) {
+    private static int live(Pipe parent, BooleanSupplier settled) {
         try {
             List<AutoCloseable> received = new ArrayList<>();
             Start start = (Start) parent.recv(received::add);
             Thread main = Thread.currentThread();
             main.setName(start.name());
-            Thread.ofPlatform().name("forkd-control").daemon().start(() -> listen(parent, main, start.daemon()));
+            Thread.ofPlatform()
+                    .name("forkd-control")
+                    .daemon()
+                    .start(() -> listen(parent, main, start.daemon(), settled));
             start.target().run();
             closeAll(received);
             return 0;
@@ -75,7 +87,7 @@ public final class ChildMain {
                     SharedValue value = SharedValue.of(i)) {
                 Thread pool = Thread.ofPlatform().start(() -> PoolProtocol.rehearse(work.first()));
                 control.first().send(new Start(new Rehearsal(work.second(), value), name, false));
-                if (live(control.second()) != 0) {
+                if (live(control.second(), () -> true) != 0) {
                     throw new IOException("the rehearsal of a child failed");
                 }
                 pool.join();
@@ -110,8 +122,9 @@ public final class ChildMain {
         }
     }
 
-    private static void listen(Pipe parent, Thread main, boolean daemon) {
+    private static void listen(Pipe parent, Thread main, boolean daemon, BooleanSupplier settled) {
         try {
+            while (!settled.getAsBoolean() && !parent.poll(REVIEW)) {}
             while (parent.recv() instanceof WhatAreYouDoing) {
                 parent.send(new Doing(Traces.of(main.getName(), main.getStackTrace())));
             }
