@@ -34,6 +34,9 @@ enum forkd_flags {
     FORKD_IMAGE = 16,    /* forkd_serve only: turn private pages into mappings of one memory file */
 };
 
+/* The value of our signal (sigqueue(3)) that asks an unrevived child whose client idles to give memory back, and not to revive. */
+enum { FORKD_REST = 0x52455354 };
+
 enum forkd_process_state {
     FORKD_NOT_A_CHILD = 0, /* nobody forked this process with this library */
     FORKD_UNREVIVED = 1,   /* a child that runs on one thread so far */

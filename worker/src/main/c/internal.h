@@ -109,6 +109,11 @@ int room_for_guards(void);
 void open_guard(const struct mapping *guard);
 void close_guards(void);
 
+extern struct mapping callers_stack; /* the one we run on: not part of the image */
+static inline int in_callers_stack(uintptr_t address) {
+    return address >= callers_stack.start && address < callers_stack.end;
+}
+
 /* ---- image.c ---- */
 struct image {
     int count;
@@ -127,6 +132,10 @@ void teach_when_ready(void);
 void teach_at_end(void);   /* in a child, last thing */
 void stop_teaching(void);
 int in_lesson(uintptr_t start); /* is this what zygote and children share? */
+
+/* ---- rest.c ---- */
+int asks_for_rest(const siginfo_t *info);
+void rest(const ucontext_t *context); /* of what the signal interrupted */
 
 /* ---- forkd.c ---- */
 extern pid_t first_parent; /* the supervisor, seen before anything could have happened to it */

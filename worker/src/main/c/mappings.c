@@ -20,6 +20,7 @@
 
 enum { MOST_FILE_BYTES = 64 << 20 }; /* a file larger than any library is data, and somebody else's memory */
 
+struct mapping callers_stack;
 static struct mapping *found, next, forbidden; /* forbidden: the last one that may be a guard */
 static int room, count, next_suits;
 static long next_anonymous_kb;
@@ -43,7 +44,9 @@ static void begin_mapping(const char *p) {
     next.protection = (permissions[0] == 'r' ? PROT_READ : 0) | (permissions[1] == 'w' ? PROT_WRITE : 0)
                       | (permissions[2] == 'x' ? PROT_EXEC : 0);
     int special = name[0] == '[' && (name[1] == 'v' || name[1] == 's');
-    int in_use = ((uintptr_t)&here >= next.start && (uintptr_t)&here < next.end) || in_our_data(next.start, next.end);
+    int our_stack = (uintptr_t)&here >= next.start && (uintptr_t)&here < next.end;
+    if (our_stack) callers_stack = next;
+    int in_use = our_stack || in_our_data(next.start, next.end);
     next_suits = permissions[0] == 'r' && permissions[3] == 'p' && !special && !in_use;
     next_anonymous_kb = 0;
 }

@@ -41,10 +41,14 @@ static void stop_here(siginfo_t *info, ucontext_t *context) {
 }
 
 /* One signal (and SIGCONT), three meanings, told apart by state: an unrevived child revives; a freshly revived one gives its first
-   thread the old signal mask back; any other process is being stopped. */
+   thread the old signal mask back; any other process is being stopped. And one that comes with a value asks for rest. */
 static void on_signal(int signal, siginfo_t *info, void *context) {
     (void)signal;
     int saved_errno = errno;
+    if (asks_for_rest(info)) {
+        rest(context);
+        return;
+    }
     if (unrevived()) forkd_revive();
     restore_callers_mask(context);
     stop_here(info, context);

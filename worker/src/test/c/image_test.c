@@ -16,13 +16,18 @@ static void fill_memory(void) {
     memset(secret, 'S', 4096 * 8);
 }
 
-static long anonymous_kb(void) {
-    char line[256];
+static long anonymous_kb_of(int pid) {
+    char line[256], path[64];
     long kb = -1;
-    FILE *file = fopen("/proc/self/status", "r");
+    snprintf(path, sizeof path, "/proc/%d/status", pid);
+    FILE *file = fopen(path, "r");
     while (fgets(line, sizeof line, file)) sscanf(line, "RssAnon: %ld kB", &kb);
     fclose(file);
     return kb;
+}
+
+static long anonymous_kb(void) {
+    return anonymous_kb_of(getpid());
 }
 
 static void look_at_memory(int control) {
@@ -124,11 +129,54 @@ static void working_set(void) {
     else CHECK(first >= SCATTERED / 4 && last < SCATTERED / 8);
 }
 
+/* Writes what is there to one half of the memory, and something else to each page of a quarter; tells, waits, looks. */
+static void write_and_wait(int control) {
+    volatile char *all = big;
+    char c = 'w';
+    for (int i = 0; i < 4 * MEBIBYTE; i += 4096) all[i] = all[i];
+    for (int i = 4 * MEBIBYTE; i < 6 * MEBIBYTE; i += 4096) all[i + 100] = 'n';
+    int deep[20000];
+    memset(deep, 'd', sizeof deep);
+    __asm__ volatile("" : : "r"(deep) : "memory");
+    CHECK(write(control, &c, 1) == 1);
+    CHECK(read(control, &c, 1) == 1); /* restarted after our signal */
+    CHECK(forkd_state() == FORKD_UNREVIVED);
+    CHECK(deep[0] == deep[19999] && ((char *)deep)[77] == 'd');
+    for (int i = 0; i < 8 * MEBIBYTE; i++) {
+        int new = i >= 4 * MEBIBYTE && i < 6 * MEBIBYTE && i % 4096 == 100;
+        CHECK(big[i] == (new ? 'n' : (char)(i * 31 / 7)));
+    }
+}
+
+/* A child that is asked to rest while it sleeps keeps what differs from the image, and gives back what does not. */
+static void idle(void) {
+    prepare_zygote = fill_memory;
+    child_extra = write_and_wait;
+    struct zygote z = start_zygote(LAZY);
+    int pid, control = fork_child(z, &pid);
+    char c;
+    CHECK(read(control, &c, 1) == 1);
+    CHECK(anonymous_kb_of(pid) >= 6 * 1024);
+    union sigval rest = {.sival_int = FORKD_REST};
+    while (anonymous_kb_of(pid) > 3 * 1024) {
+        CHECK(sigqueue(pid, SIGRTMIN + 8, rest) == 0); /* one that does not sleep yet ignores it */
+        tick();
+    }
+    CHECK(anonymous_kb_of(pid) >= 2 * 1024);
+    CHECK(threads_of(pid) == 1);
+    CHECK(write(control, &c, 1) == 1);
+    CHECK(ask(control, 'r') == ALL);
+    CHECK(write(control, "x", 1) == 1);
+    CHECK(wait_for(pid) == GOOD);
+    end(z);
+}
+
 int main(int argc, char **argv) {
     static const struct test_case cases[] = {
         {"image", image},
         {"guards", guards},
         {"working_set", working_set},
+        {"idle", idle},
     };
     return run_cases(argc, argv, cases, sizeof cases / sizeof *cases);
 }

@@ -22,11 +22,15 @@ public final class Processes {
     /** SIGRTMIN+8 as glibc counts (SIGRTMIN is 34): revives the threads of a forked worker, see docs/fork-engine.md. */
     public static final int SIG_REVIVE = 42;
 
+    /** With this value {@link #SIG_REVIVE} asks a forked worker whose client idles to give memory back, and revives nothing. */
+    public static final int REST = 0x52455354;
+
     private static final int P_ALL = 0, P_PID = 1, P_PGID = 2, P_PIDFD = 3;
     private static final int WNOHANG = 1, WSTOPPED = 2, WEXITED = 4, WNOWAIT = 0x01000000;
     private static final int PR_SET_CHILD_SUBREAPER = 36, PR_SET_NAME = 15, PR_SET_PDEATHSIG = 1;
     private static final CFunction PRCTL = CFunction.named("prctl");
     private static final CFunction KILL = CFunction.named("kill");
+    private static final CFunction SIGQUEUE = CFunction.named("sigqueue");
     private static final CFunction GETPID = CFunction.named("getpid");
     private static final CFunction GETPPID = CFunction.named("getppid");
     private static final CFunction SETPGID = CFunction.named("setpgid");
@@ -56,6 +60,13 @@ public final class Processes {
     /** kill(2). @param pid negative for a process group. @return false if there is no such process */
     public static boolean kill(int pid, int signal) throws SyscallException {
         return KILL.orThrowUnless(KILL.call(pid, signal), Errno.ESRCH) == 0;
+    }
+
+    /** sigqueue(3): a signal with a value. @return false if there is no such process, or its user's queue of signals is full */
+    public static boolean queue(int pid, int signal, int value) throws SyscallException {
+        long result = SIGQUEUE.call(pid, signal, value);
+        boolean full = result == -1 && CFunction.errno() == Errno.EAGAIN;
+        return !full && SIGQUEUE.orThrowUnless(result, Errno.ESRCH) == 0;
     }
 
     /** waitid(2) P_PIDFD, WNOHANG: reaps the child if it has ended; EINTR cannot happen. @throws SyscallException ECHILD if it is not our child */

@@ -4,6 +4,7 @@ import dev.forkd.sys.ExitStatus;
 import dev.forkd.sys.ForkLibrary;
 import dev.forkd.sys.ForkRefusedException;
 import dev.forkd.sys.Processes;
+import dev.forkd.sys.SyscallException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -98,7 +99,9 @@ final class StressMain {
             }
             for (int k = 0; k < forks; k++) {
                 Task task = task(k);
-                judge(task, side.zygote().get().fork(task.line()));
+                ForkedChild child = side.zygote().get().fork(task.line());
+                askToRest(child, task.delayMicros());
+                judge(task, child);
             }
             return Optional.empty();
         }
@@ -118,6 +121,21 @@ final class StressMain {
             }
         }
         return Optional.empty();
+    }
+
+    /** At two moments of its life, whatever it does then: one that does not sleep ignores it. */
+    private static void askToRest(ForkedChild child, int micros) throws SyscallException {
+        for (int times = 0; times < 2; times++) {
+            spin(micros / 4);
+            boolean _ = Processes.queue(child.pid(), Processes.SIG_REVIVE, Processes.REST);
+        }
+    }
+
+    private static void spin(int micros) {
+        long end = System.nanoTime() + micros * 1000L;
+        while (System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
     }
 
     private void judge(Task task, ForkedChild child) throws IOException {
@@ -156,9 +174,6 @@ final class StressMain {
     /** Gives a task to a parked thread of the pool, by which the revival comes in five milliseconds, and lets some of them pass. */
     private void revivalIn(int micros) {
         load.pool.execute(() -> {});
-        long end = System.nanoTime() + micros * 1000L;
-        while (System.nanoTime() < end) {
-            Thread.onSpinWait();
-        }
+        spin(micros);
     }
 }

@@ -6,6 +6,7 @@ import dev.forkd.sys.ForkLibrary.Flag;
 import dev.forkd.sys.ForkRefusedException;
 import dev.forkd.sys.Io;
 import dev.forkd.sys.MessageBuffer;
+import dev.forkd.sys.Processes;
 import dev.forkd.sys.Sockets;
 import dev.forkd.sys.SyscallException;
 import java.io.IOException;
@@ -70,7 +71,7 @@ final class StressZygote {
         return message.data().order(ByteOrder.nativeOrder()).getInt();
     }
 
-    /** Forks a child and sends it one order. */
+    /** Forks a child, asks it to rest while it waits for its order, and sends that. */
     ForkedChild fork(String order) throws IOException {
         try (Sockets.Pair pair = Sockets.pair(Sockets.SEQPACKET)) {
             message.data().clear().put((byte) 1);
@@ -79,6 +80,7 @@ final class StressZygote {
             if (pid < 0) {
                 throw new IOException("clone: errno " + -pid);
             }
+            boolean _ = Processes.queue(pid, Processes.SIG_REVIVE, Processes.REST);
             message.data().clear().put(order.getBytes(StandardCharsets.UTF_8));
             message.send(pair.first(), 0, null);
             return new ForkedChild(pid);

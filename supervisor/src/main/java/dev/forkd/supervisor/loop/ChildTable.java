@@ -67,6 +67,15 @@ public final class ChildTable {
             }
         }
 
+        /** sigqueue(3): a signal with a value. A child that has ended is no error. */
+        public void signal(int signal, int value) {
+            try {
+                boolean _ = !reaped && Processes.queue(pid, signal, value);
+            } catch (SyscallException e) {
+                LOG.error("event=signal-failed pid={} signal={}", pid, ExitStatus.signalName(signal), e);
+            }
+        }
+
         /** Whether it is stopped by a signal (SIGSTOP) now. */
         public boolean stopped() {
             try {

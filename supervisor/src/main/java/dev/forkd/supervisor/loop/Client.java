@@ -24,6 +24,7 @@ final class Client {
     private boolean acknowledged;
     private long handOffNanos;
     private int declines;
+    private boolean rested;
 
     /** @param release what to do with the descriptor once it is not needed here any more; done once */
     Client(long id, Message.ToWorker handOver, Fd fd, Runnable release, SocketAddress address, long acceptedNanos) {
@@ -95,6 +96,13 @@ final class Client {
     /** Counts a worker's refusal. @return how many there were */
     int declined() {
         return ++declines;
+    }
+
+    /** Remembers that its worker was asked to give memory back. @return false if it was before */
+    boolean markRested() {
+        boolean first = !rested;
+        rested = true;
+        return first;
     }
 
     /** Replaces the client's timer: waiting in the queue, then being served. */

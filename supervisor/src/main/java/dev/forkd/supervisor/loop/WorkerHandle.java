@@ -217,6 +217,11 @@ final class WorkerHandle implements Birth, ControlChannel.Listener {
         }
     }
 
+    /** Asks a forked worker that sleeps in its client's read to give back the memory that it does not need for that. */
+    void askToRest() {
+        child.ifPresent(c -> c.signal(Processes.SIG_REVIVE, Processes.REST));
+    }
+
     boolean drainAsked() {
         return drainAsked;
     }

@@ -67,6 +67,24 @@ public final class ProcTable {
         return read(pid, "cmdline").replace('\0', ' ');
     }
 
+    /** Its pages of no file, those included that it shares with its siblings. @return KiB, 0 if it is gone */
+    public static int anonymousKib(int pid) {
+        return status(pid, "RssAnon:");
+    }
+
+    public static int threads(int pid) {
+        return status(pid, "Threads:");
+    }
+
+    private static int status(int pid, String name) {
+        return read(pid, "status")
+                .lines()
+                .filter(line -> line.startsWith(name))
+                .mapToInt(line -> Integer.parseInt(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElse(0);
+    }
+
     private static String read(int pid, String file) {
         try {
             return Files.readString(Path.of("/proc/" + pid, file));
