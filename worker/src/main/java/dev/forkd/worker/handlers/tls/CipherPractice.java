@@ -6,7 +6,9 @@ import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import javax.crypto.Cipher;
+import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
@@ -21,6 +23,9 @@ public final class CipherPractice {
 
     private static final int TAG = 16;
 
+    /** Calls of the loop over the iterations, and iterations: both are counted before HotSpot compiles it. */
+    private static final int DERIVATIONS = 40, ITERATIONS = 200;
+
     private CipherPractice() {}
 
     /** In a zygote only, before it is warmed up: it takes a fifth of a second, and other workers compile while they serve. */
@@ -32,6 +37,7 @@ public final class CipherPractice {
             encrypt();
             digest(new byte[SIZES[1]]);
             exponentiate();
+            derive();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this JDK lacks a cipher that TLS needs", e);
         }
@@ -71,5 +77,14 @@ public final class CipherPractice {
     private static void exponentiate() {
         BigInteger modulus = BigInteger.ONE.shiftLeft(1024).subtract(BigInteger.ONE);
         BigInteger _ = BigInteger.TEN.modPow(BigInteger.ONE.shiftLeft(TIMES), modulus);
+    }
+
+    /** What the check of a password comes down to: a forked worker that checks one has no time to compile it. */
+    private static void derive() throws GeneralSecurityException {
+        SecretKeyFactory factory = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256");
+        for (int i = 0; i < DERIVATIONS; i++) {
+            PBEKeySpec spec = new PBEKeySpec("practice".toCharArray(), new byte[16], ITERATIONS, 256);
+            byte[] _ = factory.generateSecret(spec).getEncoded();
+        }
     }
 }

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Messages that two readers could understand in two ways, or that break a limit: each gets its status, and then the connection
@@ -182,6 +183,56 @@ class HttpMessagesTest {
                 assertEquals(400, peer.send(half).endOutput().answer().status(), half);
                 assertTrue(peer.ends(), half);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "t",
+                "a-b_c.%41~!$&'()*+,;=",
+                "127.0.0.1:80",
+                "t:",
+                ":1",
+                "t:65535",
+                "[::1]",
+                "[::1]:8080",
+                "[1:a:F.9]:"
+            })
+    void hostsThatAre(String host) throws Exception {
+        assertEquals(200, withHost(host));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a b",
+                "a/b",
+                "a@b",
+                "t:123456",
+                "t:8o",
+                "t:1:2",
+                "[]",
+                "[::1",
+                "[::g]",
+                "[::1]x",
+                "[::1]:x",
+                "::1",
+                "a\u00e4",
+                "\"",
+                "t?",
+                "a]"
+            })
+    void hostsThatAreNot(String host) throws Exception {
+        assertEquals(400, withHost(host));
+    }
+
+    private int withHost(String host) throws Exception {
+        try (HttpPeer peer = HttpPeer.of(server)) {
+            return peer.send("GET /healthz HTTP/1.1\r\nHost: " + host + "\r\n\r\n")
+                    .answer()
+                    .status();
         }
     }
 

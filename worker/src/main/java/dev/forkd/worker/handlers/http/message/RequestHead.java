@@ -3,7 +3,6 @@ package dev.forkd.worker.handlers.http.message;
 import dev.forkd.worker.handlers.http.wire.MessageException;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.Header;
@@ -25,10 +24,6 @@ public record RequestHead(
         boolean expectsContinue,
         Framing framing) {
 
-    /** RFC 3986 section 3.2.2 without user information: a name, an address, or an IPv6 address in brackets; then a port. */
-    private static final Pattern HOST =
-            Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(:\\d{0,5})?");
-
     static RequestHead of(ClassicHttpRequest message, String line) throws MessageException {
         boolean http10 = line.endsWith("/1.0");
         Framing framing = Framing.of(message, http10);
@@ -44,12 +39,12 @@ public record RequestHead(
         if (hosts.length > 1 || (hosts.length == 0 && !http10)) {
             throw new MessageException(400, "a request has exactly one Host field");
         }
-        if (hosts.length == 1 && !HOST.matcher(hosts[0].getValue()).matches()) {
+        if (hosts.length == 1 && !HostSyntax.isHost(hosts[0].getValue())) {
             throw new MessageException(400, "Host is not a host name");
         }
         if (target.authority().isPresent()
                 && (target.authority().get().isEmpty()
-                        || !HOST.matcher(target.authority().get()).matches())) {
+                        || !HostSyntax.isHost(target.authority().get()))) {
             throw new MessageException(400, "the host of the request target is not a host name");
         }
     }
