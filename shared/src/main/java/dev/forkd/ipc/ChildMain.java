@@ -4,10 +4,8 @@ import dev.forkd.sys.Fd;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.Serializable;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 
 /**
  * The child's side of a {@link ForkedProcess}: receives what to run, runs it on the main thread, and ends. Meanwhile a thread
@@ -19,9 +17,6 @@ public final class ChildMain {
 
     /** Exit code of a daemon whose parent died. */
     static final int ORPHANED = 3;
-
-    private static final int REVIEW_MILLIS = 100;
-    private static final Duration REVIEW = Duration.ofMillis(REVIEW_MILLIS);
 
     private ChildMain() {}
 
@@ -38,31 +33,24 @@ public final class ChildMain {
     record Failed(String trace) implements Serializable {}
 
     public static void main(String[] args) {
-        serve(new Fd(JavaChild.CONTROL), () -> true);
+        serve(new Fd(JavaChild.CONTROL));
     }
 
-    /**
-     * Takes the control pipe, runs what the parent sends, and ends this process.
-     *
-     * @param settled what an engine has to do in a child that stays: asked every {@value #REVIEW_MILLIS} ms until it says true
-     */
-    public static void serve(Fd control, BooleanSupplier settled) {
+    /** Takes the control pipe, runs what the parent sends, and ends this process. */
+    public static void serve(Fd control) {
         Pipe parent = new Pipe(control);
         Runtime.getRuntime().addShutdownHook(new Thread(parent::endReceiving, "forkd-control-end"));
-        System.exit(live(parent, settled));
+        System.exit(live(parent));
     }
 
     /** @return the exit code */
-    private static int live(Pipe parent, BooleanSupplier settled) {
+    private static int live(Pipe parent) {
         try {
             List<AutoCloseable> received = new ArrayList<>();
             Start start = (Start) parent.recv(received::add);
             Thread main = Thread.currentThread();
             main.setName(start.name());
-            Thread.ofPlatform()
-                    .name("forkd-control")
-                    .daemon()
-                    .start(() -> listen(parent, main, start.daemon(), settled));
+            Thread.ofPlatform().name("forkd-control").daemon().start(() -> listen(parent, main, start.daemon()));
             start.target().run();
             closeAll(received);
             return 0;
@@ -87,7 +75,7 @@ public final class ChildMain {
                     SharedValue value = SharedValue.of(i)) {
                 Thread pool = Thread.ofPlatform().start(() -> PoolProtocol.rehearse(work.first()));
                 control.first().send(new Start(new Rehearsal(work.second(), value), name, false));
-                if (live(control.second(), () -> true) != 0) {
+                if (live(control.second()) != 0) {
                     throw new IOException("the rehearsal of a child failed");
                 }
                 pool.join();
@@ -122,9 +110,8 @@ public final class ChildMain {
         }
     }
 
-    private static void listen(Pipe parent, Thread main, boolean daemon, BooleanSupplier settled) {
+    private static void listen(Pipe parent, Thread main, boolean daemon) {
         try {
-            while (!settled.getAsBoolean() && !parent.poll(REVIEW)) {}
             while (parent.recv() instanceof WhatAreYouDoing) {
                 parent.send(new Doing(Traces.of(main.getName(), main.getStackTrace())));
             }

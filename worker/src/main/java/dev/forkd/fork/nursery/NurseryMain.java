@@ -37,26 +37,20 @@ public final class NurseryMain {
         Fd control = new Fd(JavaChild.CONTROL);
         try {
             ForkLibrary library = ForkLibrary.load();
-            ChildCode code = new ChildCode(library);
             warm(hooks, library);
             hooks.beforeFork();
             library.serve(control, FLAGS, FREEZE_DEADLINE);
-            begin(hooks);
-            ChildMain.serve(control, code::review);
         } catch (ForkRefusedException e) {
             refuse(control, e.getMessage());
             System.exit(NOT_FREEZABLE);
         }
-    }
-
-    /** In each child. */
-    private static void begin(ForkHooks hooks) {
         try {
             hooks.afterForkInChild();
         } catch (ForkHooks.HookFailedException e) {
             e.printStackTrace();
             System.exit(HOOK_FAILED);
         }
+        ChildMain.serve(control);
     }
 
     private static void warm(ForkHooks hooks, ForkLibrary library) throws Exception {

@@ -1,8 +1,8 @@
 package dev.forkd.worker.control;
 
-import dev.forkd.fork.FirstTier;
 import dev.forkd.sys.ForkLibrary;
 import dev.forkd.sys.ForkRefusedException;
+import dev.forkd.sys.HotSpotFlags;
 import dev.forkd.sys.Processes;
 import java.time.Duration;
 import java.util.Optional;
@@ -24,11 +24,29 @@ import org.slf4j.LoggerFactory;
  */
 public final class CodeTiers {
     private static final Logger LOG = LoggerFactory.getLogger(CodeTiers.class);
+    private static final String FLAG = "TieredStopAtLevel";
+    private static final long FIRST_TIER = 1;
 
     /** CPU time after which a worker is worth better code; compiling takes some of the order of this. */
     private static final Duration WORTH = Duration.ofMillis(250);
 
     private boolean quick;
+
+    private static final class Held implements Hold {
+        private final HotSpotFlags.Flag flag;
+        private final long before;
+
+        Held(HotSpotFlags.Flag flag) {
+            this.flag = flag;
+            this.before = flag.value();
+            flag.set(FIRST_TIER);
+        }
+
+        @Override
+        public void close() {
+            flag.set(before);
+        }
+    }
 
     /** How long compilers are held back. */
     public interface Hold extends AutoCloseable {
@@ -42,10 +60,10 @@ public final class CodeTiers {
      */
     public Hold hold() {
         try {
-            Optional<FirstTier> held = FirstTier.hold();
-            quick = held.isPresent();
-            if (held.isPresent()) {
-                return held.get()::close;
+            Optional<HotSpotFlags.Flag> flag = HotSpotFlags.ofThisProcess().find(FLAG);
+            if (flag.isPresent() && flag.get().value() > FIRST_TIER) {
+                quick = true;
+                return new Held(flag.get());
             }
         } catch (IllegalStateException e) {
             LOG.info("event=code-not-held reason=\"{}\"", e.getMessage());

@@ -5,14 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.forkd.ipc.ForkedProcess;
-import dev.forkd.ipc.SharedValue;
 import dev.forkd.sys.ExitStatus;
-import dev.forkd.sys.HotSpotFlags;
 import dev.forkd.sys.Processes;
 import dev.forkd.sys.Sockets;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -38,34 +35,6 @@ final class NurseryProcessTest {
         run("auto", "exec"); // the one that finds the nursery dead
         run("fork", "fork");
         run("auto", "fork");
-    }
-
-    /** Up to which tier this process compiles. */
-    private static long mostTier() {
-        return HotSpotFlags.ofThisProcess()
-                .find("TieredStopAtLevel")
-                .orElseThrow()
-                .value();
-    }
-
-    @Test
-    void aChildBeginsWithQuickCodeAndGetsTheBestWhenItComputes() throws Exception {
-        try (SharedValue first = SharedValue.of(0);
-                SharedValue last = SharedValue.of(0);
-                ForkedProcess child = new ForkedProcess(() -> {
-                            first.set(mostTier());
-                            while (mostTier() == first.get()) {
-                                Thread.onSpinWait();
-                            }
-                            last.set(mostTier());
-                        })
-                        .engine("fork")
-                        .start()) {
-            assertEquals(
-                    "exited 0", child.join(Duration.ofSeconds(60)).orElseThrow().text());
-            assertEquals(1, first.get());
-            assertEquals(4, last.get());
-        }
     }
 
     @Test
