@@ -68,6 +68,7 @@ void become_child(int flags, pid_t supervisor);
 void leave_fork(void); /* last step in the child: signals are let in */
 void restore_callers_mask(ucontext_t *context);
 void revive_soon(void);
+int put_off_revival(void);
 void before_broadcast(void);
 void after_broadcast(void);
 int told_before(const void *condition); /* by a broadcast in this child; remembers it */
@@ -132,6 +133,9 @@ void teach_when_ready(void);
 void teach_at_end(void);   /* in a child, last thing */
 void stop_teaching(void);
 int in_lesson(uintptr_t start); /* is this what zygote and children share? */
+
+/* ---- crowd.c ---- */
+int is_crowded(void);
 
 /* ---- rest.c ---- */
 int asks_for_rest(const siginfo_t *info);

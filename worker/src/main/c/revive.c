@@ -23,6 +23,7 @@ WRITTEN static _Atomic int wrong_mask_tid; /* the thread whose mask is to be put
 WRITTEN static _Atomic int timer_armed, busy_timer_armed;
 WRITTEN static int timer_id, busy_timer_id;
 enum { SOON_NS = 5000000, BUSY_NS = 10000000, LONG_NS = 250000000, CLONE_TRIES = 1000, CLONE_PAUSE_NS = 1000000 };
+static const long CROWD_NS = 2000000000;
 
 void remember_masks(uint64_t mask) {
     callers_mask = unrevived_mask = mask;
@@ -80,7 +81,7 @@ EXPORT int forkd_revive(void) {
 }
 
 static int set_timer(int timer, long ns) {
-    struct itimerspec once = {.it_value = {.tv_nsec = ns}};
+    struct itimerspec once = {.it_value = {.tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000}};
     return (int)sys4(SYS_timer_settime, timer, 0, &once, 0);
 }
 
@@ -113,6 +114,13 @@ void restore_callers_mask(ucontext_t *context) {
 void revive_soon(void) {
     if (atomic_exchange(&timer_armed, 1)) return;
     if (signal_later((int)sys0(SYS_gettid)) < 0) forkd_revive();
+}
+
+/* For a revival that somebody else has asked for: whether it must wait. Our signal comes again then. */
+int put_off_revival(void) {
+    if (!is_crowded()) return 0;
+    if (atomic_exchange(&timer_armed, 1)) return set_timer(timer_id, CROWD_NS) == 0;
+    return signal_after(CLOCK_MONOTONIC, CROWD_NS, (int)sys0(SYS_gettid), &timer_id) == 0;
 }
 
 /* For threads that were told something by a broadcast. HotSpot broadcasts to its own threads only: a compiler has a new

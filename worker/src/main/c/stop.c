@@ -40,8 +40,9 @@ static void stop_here(siginfo_t *info, ucontext_t *context) {
     __asm__ volatile("" : : "r"(&me) : "memory");
 }
 
-/* One signal (and SIGCONT), three meanings, told apart by state: an unrevived child revives; a freshly revived one gives its first
-   thread the old signal mask back; any other process is being stopped. And one that comes with a value asks for rest. */
+/* One signal (and SIGCONT), three meanings, told apart by state: an unrevived child revives, now or when the machine has room
+   for its threads; a freshly revived one gives its first thread the old signal mask back; any other process is being stopped.
+   And one that comes with a value asks for rest. */
 static void on_signal(int signal, siginfo_t *info, void *context) {
     (void)signal;
     int saved_errno = errno;
@@ -49,7 +50,7 @@ static void on_signal(int signal, siginfo_t *info, void *context) {
         rest(context);
         return;
     }
-    if (unrevived()) forkd_revive();
+    if (unrevived() && !put_off_revival()) forkd_revive();
     restore_callers_mask(context);
     stop_here(info, context);
     errno = saved_errno;

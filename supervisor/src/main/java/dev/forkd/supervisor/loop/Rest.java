@@ -39,10 +39,7 @@ final class Rest {
     }
 
     private static boolean sleepsWithOneThread(WorkerHandle worker) {
-        return worker.state() == WorkerState.SERVING
-                && !worker.generation().isExec()
-                && worker.generation().config().workers().concurrency() == 1
-                && !worker.drainAsked();
+        return worker.state() == WorkerState.SERVING && WakeUps.mayHaveOneThread(worker) && !worker.drainAsked();
     }
 
     private static boolean stayed(WorkerHandle worker, long before) {

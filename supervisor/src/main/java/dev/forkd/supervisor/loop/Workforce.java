@@ -34,6 +34,7 @@ final class Workforce {
     private final Set<WorkerHandle> workers = new LinkedHashSet<>();
     private final Map<Integer, WorkerHandle> byPid = new HashMap<>();
     private final IdleWorkers idle = new IdleWorkers();
+    private final WakeUps wakeUps = new WakeUps();
     private final Refill refill;
     private Generation generation;
     private PoolPolicy.Bounds bounds;
@@ -116,6 +117,7 @@ final class Workforce {
 
     private void forget(WorkerHandle worker) {
         idle.remove(worker);
+        wakeUps.gone(worker);
         workers.remove(worker);
         byPid.remove(worker.pid(), worker);
         maker.forget(worker);
@@ -140,7 +142,7 @@ final class Workforce {
         switch (action) {
             case SEND_DRAIN -> {
                 idle.remove(worker);
-                worker.askToDrain();
+                wakeUps.drain(worker);
             }
             case START_GRACE ->
                 worker.deadline(Optional.of(around.loop()
@@ -159,7 +161,8 @@ final class Workforce {
                 idle.remove(worker);
                 boolean unacknowledged = worker.clients().stream().anyMatch(client -> !client.acknowledged());
                 boolean deaf = worker.stopped(); // a stopped process gets no signal but this one
-                worker.signal(unacknowledged || deaf ? Processes.SIGKILL : Processes.SIGTERM);
+                boolean atOnce = unacknowledged || deaf || !wakeUps.mayWake(worker);
+                worker.signal(atOnce ? Processes.SIGKILL : Processes.SIGTERM);
                 worker.deadline(Optional.of(around.loop().after(kill, () -> worker.signal(Processes.SIGKILL))));
             }
             case BURY -> worker.deadline(Optional.empty());
