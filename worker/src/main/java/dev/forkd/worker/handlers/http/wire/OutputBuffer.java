@@ -91,8 +91,8 @@ public final class OutputBuffer implements SessionOutputBuffer {
 
     /**
      * Adds part of a file. If it is small it is read into this buffer. Else only its beginning is, so that the head does not leave as a
-     * small packet of its own (other servers set TCP_CORK for that), and the kernel sends the rest: of 64 KiB too, which cost a
-     * quarter more when they were copied into this process and out of it.
+     * small packet of its own (other servers set TCP_CORK for that), and the kernel sends the rest, which costs less than to copy it
+     * into this process and out of it (docs/benchmarks-http-ftp.md).
      */
     public void writeFile(FileChannel file, long position, long count) throws IOException {
         int here = (int) Math.min(count, count > SMALL_FILE ? Math.max(0, BEGINNING - length()) : count);
