@@ -23,6 +23,8 @@ import dev.forkd.sys.Io;
 import dev.forkd.sys.Processes;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -263,7 +265,7 @@ public abstract class ChildrenTests {
     /** Ctrl-C at the terminal reaches the program only, kill -9 tells nobody: the processes of its pool end all the same. */
     @Test
     void aPoolEndsWithItsProgramHoweverThatEnds() throws Exception {
-        for (int signal : new int[] {Processes.SIGINT, Processes.SIGKILL}) {
+        for (int signal : new int[] {interrupt(), Processes.SIGKILL}) {
             Processes.becomeSubreaper(); // orphans come to us, who can tell that they end
             Process program = PoolProgram.start(engine);
             try (BufferedReader lines = program.inputReader()) {
@@ -283,5 +285,16 @@ public abstract class ChildrenTests {
                 program.destroyForcibly().waitFor();
             }
         }
+    }
+
+    /** SIGINT, as Ctrl-C sends it; SIGTERM where that is ignored, as in the background of a script: a JVM leaves it ignored. */
+    private static int interrupt() throws IOException {
+        String ignored = Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("SigIgn:"))
+                .findFirst()
+                .orElseThrow()
+                .substring("SigIgn:".length());
+        boolean isIgnored = (Long.parseUnsignedLong(ignored.strip(), 16) & 1L << (Processes.SIGINT - 1)) != 0;
+        return isIgnored ? Processes.SIGTERM : Processes.SIGINT;
     }
 }
