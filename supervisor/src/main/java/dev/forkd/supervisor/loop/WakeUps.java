@@ -39,9 +39,18 @@ final class WakeUps {
         return !mayHaveOneThread(worker) || awake.contains(worker) || (awake.size() < MOST && awake.add(worker));
     }
 
+    /** Its client has left, and it reads what it is told by itself. */
+    void clientLeft(WorkerHandle worker) {
+        if (asleep.remove(worker)) {
+            worker.askToDrain();
+        }
+    }
+
+    /** It has ended: others may wake. */
     void gone(WorkerHandle worker) {
         asleep.remove(worker);
-        if (awake.remove(worker) && !asleep.isEmpty()) {
+        awake.remove(worker);
+        while (awake.size() < MOST && !asleep.isEmpty()) {
             drain(asleep.removeFirst());
         }
     }

@@ -71,7 +71,7 @@ final class Workforce {
         unborn--;
         byPid.put(worker.pid(), worker);
         if (worker.state() == WorkerState.DRAINING) {
-            worker.askToDrain();
+            wakeUps.drain(worker);
             return;
         }
         if (worker.ready()) { // it was quicker than its zygote's answer, which waits for the whole batch
@@ -151,12 +151,14 @@ final class Workforce {
                                 () -> condemn(
                                         worker,
                                         "was not done within " + graceful.toMillis() + " ms (timeouts.graceful)"))));
-            case EXPECT_EXIT ->
+            case EXPECT_EXIT -> {
+                wakeUps.clientLeft(worker);
                 worker.deadline(Optional.of(around.loop()
                         .after(
                                 kill,
                                 () -> condemn(
                                         worker, "did not exit within " + kill.toMillis() + " ms (timeouts.kill)"))));
+            }
             case TERMINATE -> {
                 idle.remove(worker);
                 boolean unacknowledged = worker.clients().stream().anyMatch(client -> !client.acknowledged());
