@@ -42,7 +42,7 @@ public final class StreamServer {
         /** The channel is open; closing it from another thread ends the client. */
         default void opened(long id, SocketChannel channel) {}
 
-        /** The client is gone. @return whether it was cancelled */
+        /** The client is served, and its channel not to be closed any more. @return whether it was cancelled */
         default boolean closed(long id) {
             return false;
         }
@@ -78,8 +78,9 @@ public final class StreamServer {
         long began = System.nanoTime();
         Throwable failure = run(request);
         long served = System.nanoTime() - began;
-        Sockets.TcpBytes bytes = close(client, channel, number);
+        // from here on nobody else closes the channel, so the number is not another client's meanwhile
         boolean cancelled = watcher.closed(client.id());
+        Sockets.TcpBytes bytes = close(client, channel, number);
         Outcome outcome = cancelled ? Outcome.CANCELLED : outcome(failure);
         if (outcome == Outcome.FAILED) {
             LOG.warn("event=handler-failed client={}", AddressText.of(client.address()), failure);
@@ -133,10 +134,10 @@ public final class StreamServer {
         Sockets.TcpBytes bytes = new Sockets.TcpBytes(-1, -1);
         try {
             if (channel.isOpen()) {
+                Sockets.dropReceived(number);
                 if (client.address() instanceof InetSocketAddress) {
                     bytes = Sockets.tcpBytes(number);
                 }
-                Sockets.dropReceived(number);
             }
         } catch (SyscallException e) {
             LOG.trace("event=no-byte-counts", e);
