@@ -8,18 +8,11 @@
  */
 #include "internal.h"
 
-#include <fcntl.h>
-
 /* The number behind the first `mark` in a file of /proc; -1 if there is none. */
 static long number_in(const char *path, char mark) {
     char text[128];
-    int fd = (int)sys4(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
-    if (fd < 0) return -1;
-    long n = sys3(SYS_read, fd, text, sizeof text - 1);
-    sys1(SYS_close, fd);
-    if (n <= 0) return -1;
-    text[n] = 0;
     const char *at = text;
+    if (read_text(path, text, sizeof text) <= 0) return -1;
     while (mark && *at && *at != mark) at++;
     if (mark && !*at++) return -1;
     return (long)parse_number(&at, 10);

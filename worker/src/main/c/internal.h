@@ -24,6 +24,8 @@ void report_add(long number, const char *what);
 int for_each_number_in(const char *directory, int (*visit)(int number, int directory_fd));
 /* Calls visit for each line of a file until it returns a negative value, which is returned. */
 int for_each_line(const char *path, int (*visit)(const char *line));
+/* The beginning of a short file, with a zero behind it. Its length; 0 or less: it cannot be read. */
+long read_text(const char *path, char *text, long size);
 unsigned long parse_number(const char **p, int base); /* moves p behind it */
 _Noreturn void die(int code, const char *line);
 
@@ -113,6 +115,12 @@ void close_guards(void);
 extern struct mapping callers_stack; /* the one we run on: not part of the image */
 static inline int in_callers_stack(uintptr_t address) {
     return address >= callers_stack.start && address < callers_stack.end;
+}
+
+/* ---- entries of /proc/self/pagemap: bit 63 present, bit 61 the file's own page ---- */
+enum { PAGE_BYTES = 4096 };
+static inline int is_written(uint64_t entry) {
+    return entry >> 63 && !(entry >> 61 & 1);
 }
 
 /* ---- image.c ---- */

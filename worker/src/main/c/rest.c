@@ -16,11 +16,11 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { PAGE_BYTES = 4096, CHUNK = 256, STACK_RESERVE = 2 * PAGE_BYTES };
+enum { CHUNK = 256, STACK_RESERVE = 2 * PAGE_BYTES };
 
-/* An entry of pagemap: bit 63 present, bit 61 the file's own page, bit 56 mapped by nobody else. */
-static int is_copy(uint64_t entry) {
-    return entry >> 63 && !(entry >> 61 & 1) && entry >> 56 & 1;
+/* Bit 56: mapped by nobody else. */
+static int is_ours_alone(uint64_t entry) {
+    return is_written(entry) && entry >> 56 & 1;
 }
 
 static int is_threads_own(uintptr_t page) {
@@ -28,14 +28,12 @@ static int is_threads_own(uintptr_t page) {
     return page >= own - PAGE_BYTES && page <= own + PAGE_BYTES;
 }
 
-/* How many pages it has given back: 1 or 0. */
-static int give_back(char *page) {
+/* If the image has the same. */
+static void give_back(char *page) {
     char kept[PAGE_BYTES];
     memcpy(kept, page, PAGE_BYTES);
-    if (sys3(SYS_madvise, page, PAGE_BYTES, MADV_DONTNEED) < 0) return 0;
-    if (!memcmp(kept, page, PAGE_BYTES)) return 1;
-    memcpy(page, kept, PAGE_BYTES);
-    return 0;
+    if (sys3(SYS_madvise, page, PAGE_BYTES, MADV_DONTNEED) < 0) return;
+    if (memcmp(kept, page, PAGE_BYTES)) memcpy(page, kept, PAGE_BYTES);
 }
 
 static void give_back_copies(const struct mapping *m, int pagemap) {
@@ -46,7 +44,7 @@ static void give_back_copies(const struct mapping *m, int pagemap) {
         long bytes = pages * (long)sizeof *entries;
         if (sys4(SYS_pread64, pagemap, entries, bytes, at / PAGE_BYTES * sizeof *entries) != bytes) return;
         for (long i = 0; i < pages; i++)
-            if (is_copy(entries[i]) && !is_threads_own(at + i * PAGE_BYTES)) give_back((char *)at + i * PAGE_BYTES);
+            if (is_ours_alone(entries[i]) && !is_threads_own(at + i * PAGE_BYTES)) give_back((char *)at + i * PAGE_BYTES);
     }
 }
 

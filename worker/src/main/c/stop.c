@@ -1,7 +1,6 @@
 /* Stopping every other thread inside our signal handler, and letting them go. */
 #include "internal.h"
 
-#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -77,12 +76,9 @@ int install_stop_signal(void) {
 static int is_zombie(int tid) { /* a leader that left by pthread_exit (H21), or a thread that has just ended */
     char path[64], text[256];
     path_of(path, "/proc/self/task/", tid, "/stat");
-    int fd = (int)sys4(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
-    if (fd < 0) return 1;
-    long n = sys3(SYS_read, fd, text, sizeof text - 3);
-    sys1(SYS_close, fd);
+    long n = read_text(path, text, sizeof text - 2);
     if (n <= 0) return 1;
-    memset(text + n, 0, 3);
+    text[n + 1] = 0;
     while (n > 0 && text[n - 1] != ')') n--; /* the name, in parentheses, may contain anything */
     return n > 0 && (text[n + 1] == 'Z' || text[n + 1] == 'X');
 }

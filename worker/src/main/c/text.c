@@ -123,3 +123,12 @@ int for_each_line(const char *path, int (*visit)(const char *line)) {
     sys1(SYS_close, fd);
     return result < 0 ? result : 0;
 }
+
+long read_text(const char *path, char *text, long size) {
+    int fd = (int)sys4(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+    if (fd < 0) return fd;
+    long n = sys3(SYS_read, fd, text, size - 1);
+    sys1(SYS_close, fd);
+    if (n >= 0) text[n] = 0;
+    return n;
+}

@@ -21,7 +21,7 @@
 #include <sys/mman.h>
 
 enum { LESSONS = 2, TEACHERS = 8, APPOINTED = 2 * TEACHERS, TERM = 1024 };
-enum { PAGE_BYTES = 4096, MAX_PAGES = 1 << 16, BLOCK_PAGES = (2 << 20) / PAGE_BYTES };
+enum { MAX_PAGES = 1 << 16, BLOCK_PAGES = (2 << 20) / PAGE_BYTES };
 
 /* A short client touches a few hundred. More than this was taught by a child that means harm, and nothing of it is learned. */
 enum { MOST_TO_OWN = 4096 };
@@ -82,13 +82,12 @@ static void count(long page) {
     if (page < MAX_PAGES && lesson->touched[page] < TEACHERS) lesson->touched[page]++;
 }
 
-/* An entry of pagemap: bit 63 present, bit 61 the file's own page. Where all pages of a block are there, and none was written,
-   they are one huge page. */
+/* Where all pages of a block are there, and none was written, they are one huge page. */
 static void teach_block(const uint64_t *entries, long pages, long first) {
     long present = 0, written = 0;
     for (long i = 0; i < pages; i++) {
         present += entries[i] >> 63;
-        written += entries[i] >> 63 && !(entries[i] >> 61 & 1);
+        written += is_written(entries[i]);
     }
     if (present == BLOCK_PAGES && !written) return;
     for (long i = 0; i < pages; i++)
