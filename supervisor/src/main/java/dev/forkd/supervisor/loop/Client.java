@@ -24,7 +24,7 @@ final class Client {
     private boolean acknowledged;
     private long handOffNanos;
     private int declines;
-    private boolean rested;
+    private boolean askedToRest;
 
     /** @param release what to do with the descriptor once it is not needed here any more; done once */
     Client(long id, Message.ToWorker handOver, Fd fd, Runnable release, SocketAddress address, long acceptedNanos) {
@@ -98,11 +98,13 @@ final class Client {
         return ++declines;
     }
 
-    /** Remembers that its worker was asked to give memory back. @return false if it was before */
-    boolean markRested() {
-        boolean first = !rested;
-        rested = true;
-        return first;
+    /** Its worker has been asked to give memory back. */
+    void askedToRest() {
+        askedToRest = true;
+    }
+
+    boolean wasAskedToRest() {
+        return askedToRest;
     }
 
     /** Replaces the client's timer: waiting in the queue, then being served. */

@@ -9,33 +9,32 @@ import java.time.Duration;
  * loop's thread.
  */
 final class Rest {
-    private static final Duration INTERVAL = Duration.ofSeconds(1);
+    static final Duration INTERVAL = Duration.ofSeconds(1);
+
     /** From accept. Most clients are gone by then, and pay nothing. */
     private static final Duration STAYED = Duration.ofSeconds(5);
     /** In each interval: 6 to 8 per cent of a processor. */
     private static final int MOST = 250;
 
-    private final EventLoop loop;
     private final Supervisor supervisor;
 
-    Rest(EventLoop loop, Supervisor supervisor) {
-        this.loop = loop;
+    Rest(Supervisor supervisor) {
         this.supervisor = supervisor;
     }
 
-    void start() {
-        loop.after(INTERVAL, this::ask);
-    }
-
-    private void ask() {
+    /** To be called in each interval. */
+    void ask() {
         long before = System.nanoTime() - STAYED.toNanos();
         supervisor.services().stream()
                 .flatMap(service -> service.pool().workforce().workers().stream())
                 .filter(worker -> sleepsWithOneThread(worker) && stayed(worker, before))
                 .limit(MOST)
-                .toList()
-                .forEach(WorkerHandle::askToRest);
-        start();
+                .forEach(Rest::ask);
+    }
+
+    private static void ask(WorkerHandle worker) {
+        worker.clients().forEach(Client::askedToRest);
+        worker.askToRest();
     }
 
     private static boolean sleepsWithOneThread(WorkerHandle worker) {
@@ -44,7 +43,7 @@ final class Rest {
 
     private static boolean stayed(WorkerHandle worker, long before) {
         return worker.clients().stream()
-                .anyMatch(
-                        client -> client.acknowledged() && client.acceptedNanos() - before < 0 && client.markRested());
+                .anyMatch(client ->
+                        client.acknowledged() && client.acceptedNanos() - before < 0 && !client.wasAskedToRest());
     }
 }

@@ -105,9 +105,9 @@ public final class SupervisorMain {
         SignalDoor.open(loop, order -> obey(order, supervisor, reloader, records));
         adminServer.start();
         supervisor.start(sockets);
-        new Rest(loop, supervisor).start();
         new HealthCheck(loop, supervisor, config.control().pingInterval()).start();
         every(loop, ORPHAN_SWEEP, children::reapOrphans);
+        every(loop, Rest.INTERVAL, new Rest(supervisor)::ask);
         systemd.watchdogInterval().ifPresent(interval -> every(loop, interval, systemd::alive));
         try {
             loop.run();

@@ -9,7 +9,8 @@ import java.util.stream.Stream;
  * <p>HotSpot has AES-GCM, SHA-2 and the arithmetic of RSA in machine code written by hand, and calls it from code of its best compiler
  * only. That compiler takes up a method after thousands of calls; until then AES-GCM runs at 60 MB/s instead of 4,000. Workers are young,
  * and in forked ones warm code stays as the first compiler made it (docs/adr/0205). So these few methods, each hardly more than that
- * call or, for passwords, a loop around it (PBKDF2), go to the best compiler after a hundredth of the calls. A JDK that has no such method takes no notice.
+ * call or, for passwords, a loop around it (PBKDF2), go to the best compiler after a hundredth of the calls. A JDK that has no such
+ * method takes no notice.
  */
 final class CipherCode {
     private static final List<String> METHODS = List.of(

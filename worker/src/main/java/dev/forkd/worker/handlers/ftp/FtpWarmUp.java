@@ -34,7 +34,7 @@ final class FtpWarmUp implements AutoCloseable {
     /** For a spare, whose every page touched is time taken from clients: what no session goes without. */
     private static final byte[] DRY_PASS = session("USER anonymous", "PASS warm@up", "TYPE I", "PASV", "LIST", "QUIT");
 
-    /** Twenty of some twenty conversations are enough for the first compiler. */
+    /** In each rehearsal; with some twenty rehearsals enough for the first compiler. */
     private static final int WAITS = 20;
 
     private final List<SocketChannel> connections = new ArrayList<>();
@@ -49,12 +49,12 @@ final class FtpWarmUp implements AutoCloseable {
      */
     static void practiseWaiting() throws IOException {
         Pipe pipe = Pipe.open();
-        try (Pipe.SourceChannel source = pipe.source();
+        try (Pipe.SourceChannel _ = pipe.source();
                 Pipe.SinkChannel sink = pipe.sink();
                 Selector selector = Selector.open()) {
             sink.configureBlocking(false);
             SelectionKey key = sink.register(selector, 0);
-            for (int i = 0; i < WAITS && source.isOpen(); i++) {
+            for (int i = 0; i < WAITS; i++) {
                 key.interestOps(SelectionKey.OP_WRITE);
                 int _ = selector.select(1000);
                 selector.selectedKeys().clear();
