@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -144,7 +143,7 @@ final class TransferCommands {
     void mlsd(LoggedIn user, Command command) throws IOException, FtpException {
         Asked asked = new Asked(user.files().existing(command.argument()), "", "");
         if (!Files.isDirectory(asked.path)) {
-            throw new NotDirectoryException(command.argument()); // RFC 3659 section 7.2.1
+            throw new FtpException(501, "Not a directory."); // RFC 3659 section 7.2.1
         }
         send(user, command, asked, ListFormat.FACTS);
     }

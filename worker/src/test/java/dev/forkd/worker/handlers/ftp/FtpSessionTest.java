@@ -102,6 +102,7 @@ class FtpSessionTest {
             assertTrue(peer.expect(250, "MLST naïve.txt").contains("\n type=file;size=5;"));
             peer.expect(200, "OPTS MLST size;type;");
             assertTrue(peer.text("MLSD").startsWith("type=file;size=5; naïve.txt\r\n"));
+            peer.expect(501, "MLSD naïve.txt"); // RFC 3659 section 7.2.1
             assertTrue(peer.expect(213, "STAT naïve.txt").contains("\n-rw"));
             peer.expect(501, "MFMT naïve.txt");
         }
