@@ -96,6 +96,8 @@ final class FtpCommandTest {
         assertEquals(
                 Files.getLastModifiedTime(here.resolve("up.bin")).toInstant().getEpochSecond(),
                 Files.getLastModifiedTime(root.resolve("up.bin")).toInstant().getEpochSecond());
+        assertEquals(0, alice("put", "up.bin", "-d", "/"));
+        assertEquals("put /up.bin (293.0 KiB)\n", out.toString());
         Files.createDirectory(root.resolve("sub"));
         assertEquals(0, run(Map.of(), address(), "list"));
         assertTrue(out.toString().matches("d .*  sub/\n- +300000  .*  up\\.bin\n"), out.toString());
