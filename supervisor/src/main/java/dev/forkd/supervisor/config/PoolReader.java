@@ -83,7 +83,7 @@ final class PoolReader {
     /** Does not finish the table: a built-in handler may have time-outs of its own in it. */
     static TimeoutsConfig timeouts(TableReader table) {
         return new TimeoutsConfig(
-                table.duration("spawn", Duration.ofSeconds(30), Duration.ofMillis(1)),
+                table.duration("spawn", Duration.ofSeconds(60), Duration.ofMillis(1)),
                 table.duration("client", Duration.ZERO, Duration.ZERO),
                 table.duration("idle", Duration.ZERO, Duration.ZERO),
                 table.duration("graceful", Duration.ofSeconds(10), Duration.ZERO),

@@ -66,6 +66,11 @@ final class Reception {
         admission.leave(client.source());
     }
 
+    /** The service has a worker that is ready: from now on nobody waits longer than configured. */
+    void open() {
+        queue.open(limits.get().queueTimeout());
+    }
+
     /** It waits for a worker, behind the others. */
     void queue(Client client) {
         queue.add(client, limits.get().queueTimeout());

@@ -129,6 +129,7 @@ final class ServicePool implements WorkerHandle.Listener {
             case Message.Loaded loaded -> worker.generation().refusal(loaded.refusal());
             case Message.Ready _ -> {
                 workforce.proved(worker);
+                reception.open();
                 workforce.on(worker, new WorkerEvent.Ready());
                 if (worker.pid() > 0) { // else its zygote may yet die without having told of it: no client's place
                     workforce.offer(worker);
@@ -165,6 +166,7 @@ final class ServicePool implements WorkerHandle.Listener {
     private void taken(WorkerHandle worker, Client client) {
         if (!worker.ready()) {
             workforce.proved(worker); // forked, and given its first client before its dry pass
+            reception.open();
             events.ready(worker);
         }
         client.acknowledge();

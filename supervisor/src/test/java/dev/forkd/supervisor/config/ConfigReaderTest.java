@@ -65,7 +65,7 @@ class ConfigReaderTest {
                                 0),
                         new LimitsConfig(0, 1024, Duration.ofSeconds(10)),
                         new TimeoutsConfig(
-                                Duration.ofSeconds(30),
+                                Duration.ofSeconds(60),
                                 Duration.ZERO,
                                 Duration.ZERO,
                                 Duration.ofSeconds(10),

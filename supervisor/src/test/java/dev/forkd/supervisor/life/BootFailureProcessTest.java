@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.forkd.supervisor.testing.ForkdProcess;
 import dev.forkd.supervisor.testing.LineClient;
+import java.io.RandomAccessFile;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
@@ -65,5 +67,45 @@ final class BootFailureProcessTest {
             forkd.admin().awaitQuiet("probe");
             assertEquals(0, forkd.stop(), forkd.log());
         }
+    }
+
+    @Test
+    void clientsThatComeBeforeTheFirstWorkerIsReadyAreNotRefusedForHavingWaited() throws Exception {
+        Path hold = directory.resolve("hold");
+        assertEquals(0, new ProcessBuilder("mkfifo", hold.toString()).start().waitFor());
+        String services = """
+                [services.slow]
+                listen = ["unix:slow"]
+                handler = "dev.forkd.supervisor.testing.handlers.ProbeHandler"
+                classpath = ["@HANDLERS@"]
+                workers = { engine = "exec", min-spares = 1, max-spares = 1, jvm-options = ["-Dprobe.hold=@HOLD@"] }
+                limits.queue-timeout = "200ms"
+                [services.quick]
+                listen = ["unix:quick"]
+                handler = "dev.forkd.supervisor.testing.handlers.ProbeHandler"
+                classpath = ["@HANDLERS@"]
+                workers = { engine = "exec", min-spares = 1, max-spares = 1, max = 1 }
+                limits.queue-timeout = "200ms"
+                """.replace("@HOLD@", hold.toString());
+        try (ForkdProcess forkd = ForkdProcess.launch(directory, services)) {
+            var _ = forkd.awaitLog("event=service-ready service=quick", 0, 1);
+            try (LineClient early = client("slow");
+                    LineClient served = client("quick");
+                    LineClient second = client("quick")) {
+                early.say("echo patience");
+                assertEquals("here", served.ask("echo here"));
+                assertEquals("busy", second.hear(), "waited as long as early, where there was a worker");
+                try (RandomAccessFile _ = new RandomAccessFile(hold.toFile(), "rw")) {
+                    Files.delete(hold);
+                    assertEquals("patience", early.hear());
+                }
+            }
+            assertEquals(0, forkd.stop(), forkd.log());
+        }
+    }
+
+    /** The supervisor tells of its listeners when all services are ready; these are not. */
+    private LineClient client(String path) throws Exception {
+        return LineClient.connect(UnixDomainSocketAddress.of(directory.resolve(path)));
     }
 }
