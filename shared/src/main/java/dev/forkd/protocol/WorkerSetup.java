@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param idle time without input after which a client is closed, zero never
  * @param graceful how long clients may finish once the supervisor is gone
  * @param accessLog whether anybody wants to hear of finished exchanges
+ * @param unixClients whether clients may come over a Unix socket, for a zygote to rehearse
  * @param record whether workers may be asked what code they used, see {@link Message.Recorded}
  * @param used code that workers of this service were seen to use, for a zygote to load before it warms up
  * @param settings the handler's own settings
@@ -41,6 +42,7 @@ public record WorkerSetup(
         Duration idle,
         Duration graceful,
         boolean accessLog,
+        boolean unixClients,
         boolean record,
         List<UsedClass> used,
         Map<String, String> settings) {
@@ -57,6 +59,7 @@ public record WorkerSetup(
             bytes.put((byte) (zygote ? 1 : 0)).putInt(concurrency);
             Wire.string(bytes, threads);
             bytes.putLong(idle.toMillis()).putLong(graceful.toMillis()).put((byte) (accessLog ? 1 : 0));
+            bytes.put((byte) (unixClients ? 1 : 0));
             UsedClass.write(bytes.put((byte) (record ? 1 : 0)), used);
             Wire.map(bytes, settings);
         } catch (BufferOverflowException e) {
@@ -80,6 +83,7 @@ public record WorkerSetup(
                 idle,
                 graceful,
                 accessLog,
+                unixClients,
                 false,
                 other,
                 settings);
@@ -103,6 +107,7 @@ public record WorkerSetup(
                     Wire.string(bytes),
                     Duration.ofMillis(bytes.getLong()),
                     Duration.ofMillis(bytes.getLong()),
+                    bytes.get() != 0,
                     bytes.get() != 0,
                     bytes.get() != 0,
                     UsedClass.readAll(bytes),

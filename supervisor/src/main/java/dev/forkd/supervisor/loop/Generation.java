@@ -6,6 +6,7 @@ import dev.forkd.protocol.ProtocolException;
 import dev.forkd.protocol.WorkerSetup;
 import dev.forkd.supervisor.config.Engine;
 import dev.forkd.supervisor.config.ServiceConfig;
+import dev.forkd.supervisor.config.Transport;
 import dev.forkd.supervisor.config.WorkersConfig;
 import dev.forkd.supervisor.core.PoolPolicy;
 import dev.forkd.supervisor.process.Refork;
@@ -109,6 +110,7 @@ final class Generation {
                 config.timeouts().idle(),
                 config.timeouts().graceful(),
                 config.accessLog(),
+                config.listen().stream().anyMatch(url -> url.transport() == Transport.UNIX),
                 zygote && config.workers().refork() > 0,
                 List.of(),
                 config.settings());

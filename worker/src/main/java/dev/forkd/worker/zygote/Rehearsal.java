@@ -1,10 +1,12 @@
 package dev.forkd.worker.zygote;
 
+import dev.forkd.handler.PeerCredentials;
 import dev.forkd.handler.WarmUp;
 import dev.forkd.protocol.Codec;
 import dev.forkd.protocol.Message;
 import dev.forkd.protocol.Messenger;
 import dev.forkd.protocol.WorkerSetup;
+import dev.forkd.sys.Adoption;
 import dev.forkd.sys.Fd;
 import dev.forkd.sys.Sockets;
 import dev.forkd.worker.control.ControlSocket;
@@ -14,6 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
@@ -21,11 +24,18 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Plays the supervisor and the client to a child's life, in the zygote: a control socket with Start and Accept on it, and a client over
- * real TCP on the loopback interface. Leaves no descriptor open.
+ * real TCP on the loopback interface. Where the service has a Unix listener too, every other round is such a client's: a class that a
+ * child is the first to load may contradict what the compilers assumed, and a child that must throw compiled code away needs all its
+ * threads for that. Leaves no descriptor open.
  */
 final class Rehearsal implements WarmUp, AutoCloseable {
+    private static final String UNIX_LISTENER = "unix:/run/forkd/rehearsal";
+    private static final SocketAddress UNIX_LOCAL = UnixDomainSocketAddress.of("/run/forkd/rehearsal");
+    private static final SocketAddress UNNAMED = UnixDomainSocketAddress.of("");
+
     private final ForkedWorker child;
     private final Life life;
+    private final boolean unixClients;
     private final String service;
     private final Fd listener;
     private final SocketAddress address;
@@ -34,6 +44,10 @@ final class Rehearsal implements WarmUp, AutoCloseable {
     private final Sockets.Pair placeholder = Sockets.pair(Sockets.SEQPACKET);
     private final ControlSocket control = new ControlSocket(placeholder.second());
     private final ByteBuffer bytes = ByteBuffer.allocateDirect(DryPass.MOST_BYTES);
+    private boolean overUnix;
+
+    /** The client's end, and what the supervisor hands over of the other one. */
+    private record Connection(SocketChannel channel, Fd served, Message.Accept accept) {}
 
     /** A child's life. */
     interface Life {
@@ -44,6 +58,7 @@ final class Rehearsal implements WarmUp, AutoCloseable {
         this.child = child;
         this.life = life;
         this.service = setup.service();
+        this.unixClients = setup.unixClients();
         this.listener = Sockets.socket(2, Sockets.STREAM);
         Sockets.bind(listener, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         Sockets.option(listener, Sockets.IPPROTO_TCP, Sockets.TCP_NODELAY, 1); // as real listeners
@@ -57,6 +72,7 @@ final class Rehearsal implements WarmUp, AutoCloseable {
         int rounds = 0;
         try {
             while (rounds < plan.needed() || (rounds < plan.wanted() && System.nanoTime() < end)) {
+                overUnix = unixClients && rounds % 2 == 0;
                 handlers.warmUp(this);
                 retire();
                 rounds++;
@@ -71,29 +87,38 @@ final class Rehearsal implements WarmUp, AutoCloseable {
 
     @Override
     public byte[] exchange(byte[] input) throws IOException {
-        try (SocketChannel client = connect()) {
-            Sockets.Accepted accepted = acceptor.accept(listener);
+        Connection connection = connect();
+        try (SocketChannel client = connection.channel()) {
             DryPass.write(client, input, bytes);
             client.shutdownOutput();
-            live(accepted);
+            live(connection);
             return DryPass.readAll(client, bytes);
         }
     }
 
-    /** Without waiting for acknowledgements: 40 ms each, hundreds of times. */
-    private SocketChannel connect() throws IOException {
+    private Connection connect() throws IOException {
+        long now = System.nanoTime();
+        long millis = System.currentTimeMillis();
+        if (overUnix) {
+            Sockets.Pair pair = Sockets.pair(Sockets.STREAM);
+            PeerCredentials peer = new PeerCredentials(1, 1, 1);
+            Message.Accept accept =
+                    new Message.Accept(1, UNIX_LISTENER, UNNAMED, UNIX_LOCAL, Optional.of(peer), now, millis);
+            return new Connection(Adoption.adopt(pair.first(), UNIX_LOCAL), pair.second(), accept);
+        }
         SocketChannel channel = SocketChannel.open(address);
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        return channel;
+        channel.setOption(
+                StandardSocketOptions.TCP_NODELAY, true); // else 40 ms for an acknowledgement, hundreds of times
+        Sockets.Accepted accepted = acceptor.accept(listener);
+        Message.Accept accept =
+                new Message.Accept(1, DryPass.LISTENER, accepted.peer(), address, Optional.empty(), now, millis);
+        return new Connection(channel, accepted.fd(), accept);
     }
 
     /** The life of a child with one client. */
-    private void live(Sockets.Accepted accepted) throws IOException {
-        long now = System.nanoTime();
-        Message.Accept accept = new Message.Accept(
-                1, DryPass.LISTENER, accepted.peer(), address, Optional.empty(), now, System.currentTimeMillis());
-        try (Fd client = accepted.fd()) {
-            live(accept, client);
+    private void live(Connection connection) throws IOException {
+        try (Fd client = connection.served()) {
+            live(connection.accept(), client);
         }
     }
 
@@ -118,8 +143,8 @@ final class Rehearsal implements WarmUp, AutoCloseable {
     @Override
     public void converse(Client client) throws IOException {
         AtomicReference<IOException> failure = new AtomicReference<>();
-        try (SocketChannel channel = connect()) {
-            Sockets.Accepted accepted = acceptor.accept(listener);
+        Connection connection = connect();
+        try (SocketChannel channel = connection.channel()) {
             Thread talker = Thread.ofPlatform().name("warm-up").start(() -> {
                 try (channel) {
                     client.talk(channel);
@@ -127,7 +152,7 @@ final class Rehearsal implements WarmUp, AutoCloseable {
                     failure.set(e);
                 }
             });
-            live(accepted);
+            live(connection);
             talker.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -46,6 +46,7 @@ class DryPassTest {
             Duration.ZERO,
             false,
             false,
+            false,
             List.of(),
             Map.of());
 
