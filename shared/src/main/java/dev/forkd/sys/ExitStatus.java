@@ -63,7 +63,7 @@ public record ExitStatus(
                 rusage.get(ValueLayout.JAVA_LONG, Structs.RU_MINFLT));
     }
 
-    private static Duration timeval(MemorySegment rusage, int at) {
+    static Duration timeval(MemorySegment rusage, int at) {
         return Duration.ofSeconds(rusage.get(ValueLayout.JAVA_LONG, at))
                 .plusNanos(rusage.get(ValueLayout.JAVA_LONG, at + (long) Structs.TV_USEC) * 1000);
     }

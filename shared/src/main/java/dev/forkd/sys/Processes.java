@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -36,9 +37,8 @@ public final class Processes {
     private static final CFunction SETPGID = CFunction.named("setpgid");
     private static final CFunction GETUID = CFunction.named("getuid");
     private static final CFunction EXIT = CFunction.named("_exit");
-    private static final CFunction CLOCK_GETTIME = CFunction.named("clock_gettime");
-    private static final int CLOCK_PROCESS_CPUTIME_ID = 2;
-    private static final long NANOS_PER_SECOND = 1_000_000_000;
+    private static final CFunction GETRUSAGE = CFunction.named("getrusage");
+    private static final int RUSAGE_SELF = 0;
 
     private Processes() {}
 
@@ -198,13 +198,12 @@ public final class Processes {
         return (int) GETUID.call();
     }
 
-    /** clock_gettime(2) CLOCK_PROCESS_CPUTIME_ID: the CPU time of all threads of this process, user and system, in nanoseconds. */
-    public static long cpuNanos() {
+    /** getrusage(2) RUSAGE_SELF: the time that all threads of this process have computed, the kernel's work for them left out. */
+    public static Duration userTime() {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment time = arena.allocate(ValueLayout.JAVA_LONG, 2);
-            long _ = CLOCK_GETTIME.call(CLOCK_PROCESS_CPUTIME_ID, time.address());
-            return time.getAtIndex(ValueLayout.JAVA_LONG, 0) * NANOS_PER_SECOND
-                    + time.getAtIndex(ValueLayout.JAVA_LONG, 1);
+            MemorySegment rusage = arena.allocate(Structs.RUSAGE_SIZE, Long.BYTES);
+            long _ = GETRUSAGE.call(RUSAGE_SELF, rusage.address());
+            return ExitStatus.timeval(rusage, Structs.RU_UTIME);
         }
     }
 

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   zygote   warms up with the compilers held at the first tier
  *   child    all tiers are allowed: code that was not warmed is compiled as in any JVM
- *   child    after {@link #WORTH} of CPU time: what was compiled in the zygote is forgotten, and compiled anew as it runs
+ *   child    that {@linkplain Computing computes}: what was compiled in the zygote is forgotten, and compiled anew as it runs
  * </pre>
  */
 public final class CodeTiers {
@@ -27,9 +27,7 @@ public final class CodeTiers {
     private static final String FLAG = "TieredStopAtLevel";
     private static final long FIRST_TIER = 1;
 
-    /** CPU time after which a worker is worth better code; compiling takes some of the order of this. */
-    private static final Duration WORTH = Duration.ofMillis(250);
-
+    private final Computing computing = new Computing();
     private boolean quick;
 
     private static final class Held implements Hold {
@@ -73,13 +71,17 @@ public final class CodeTiers {
 
     /** In a child, now and then, on one thread that may wait for a safepoint: is it time for better code? */
     void review() {
-        if (!quick || !ForkLibrary.allThreadsRun() || Processes.cpuNanos() < WORTH.toNanos()) {
+        if (!quick || !ForkLibrary.allThreadsRun()) {
+            return;
+        }
+        Duration userTime = Processes.userTime();
+        if (!computing.worthBetterCode(userTime, System.nanoTime())) {
             return;
         }
         quick = false;
         try {
             ForkLibrary.load().forgetCode();
-            LOG.debug("event=code-forgotten cpu-ms={}", WORTH.toMillis());
+            LOG.debug("event=code-forgotten user-ms={}", userTime.toMillis());
         } catch (ForkRefusedException e) {
             LOG.info("event=code-not-forgotten reason=\"{}\"", e.getMessage());
         }
