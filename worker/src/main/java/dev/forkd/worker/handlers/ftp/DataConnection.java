@@ -13,15 +13,14 @@ import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 
 /**
- * One open data connection. Between pieces of at most four mebibytes, and while the socket makes it wait, the control connection is
+ * One open data connection. Between pieces, and while the socket makes it wait, the control connection is
  * listened to. What goes wrong with the connection itself is told as reply 426.
  */
 final class DataConnection implements AutoCloseable {
-    private static final int PIECE = 4 << 20;
-
     private final SocketChannel channel;
     private final DataWait wait;
     private final Wire wire;
+    private final int piece;
     private long moved;
     private long heardAt;
 
@@ -31,10 +30,16 @@ final class DataConnection implements AutoCloseable {
         T run() throws IOException, FtpException;
     }
 
-    /** Takes both. @param tls the server's side of TLS, if the data is to be protected */
-    DataConnection(SocketChannel channel, DataWait wait, Optional<SSLEngine> tls) {
+    /**
+     * Takes channel and wait.
+     *
+     * @param tls the server's side of TLS, if the data is to be protected
+     * @param piece bytes of a file that one system call sends
+     */
+    DataConnection(SocketChannel channel, DataWait wait, Optional<SSLEngine> tls, int piece) {
         this.channel = channel;
         this.wait = wait;
+        this.piece = piece;
         this.wire = tls.<Wire>map(engine -> new TlsWire(channel, engine, ByteBuffer.allocate(0)))
                 .orElseGet(() -> new PlainWire(channel));
     }
@@ -93,7 +98,7 @@ final class DataConnection implements AutoCloseable {
         long at = offset;
         while (at < size) {
             long from = at;
-            long wanted = Math.min(PIECE, size - from);
+            long wanted = Math.min(piece, size - from);
             long count = step(() -> file.transferTo(from, wanted, channel));
             at += count;
             progressed(count);
@@ -127,7 +132,7 @@ final class DataConnection implements AutoCloseable {
 
     private void progressed(long count) throws IOException, FtpException {
         moved += count;
-        if (moved - heardAt >= PIECE) {
+        if (moved - heardAt >= piece) {
             heardAt = moved;
             wait.hear();
         }

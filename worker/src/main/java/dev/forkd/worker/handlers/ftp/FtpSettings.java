@@ -28,6 +28,7 @@ import java.util.Optional;
  * @param tlsRequired whether a login needs TLS, and data after it too
  * @param loginTimeout from the connection to a successful login
  * @param dataTimeout how long a data connection may take to open, or stand still
+ * @param piece bytes of a file that one system call sends; so often is the control connection heard meanwhile
  */
 record FtpSettings(
         Accounts accounts,
@@ -37,7 +38,12 @@ record FtpSettings(
         Optional<Inet4Address> publicAddress,
         boolean tlsRequired,
         Duration loginTimeout,
-        Duration dataTimeout) {
+        Duration dataTimeout,
+        int piece) {
+    private static final int PIECE = 4 << 20;
+
+    /** Small, so that a rehearsed transfer goes round its loop as often as a real one of hundreds of megabytes. */
+    private static final int REHEARSED_PIECE = 4 << 10;
 
     /** @throws IllegalArgumentException if a value is wrong: says which setting, and what it should be */
     static FtpSettings read(ServerInfo server) {
@@ -54,13 +60,22 @@ record FtpSettings(
                 settings.string("public-address").map(FtpSettings::address),
                 tlsRequired,
                 settings.duration("timeouts.login", Duration.ofSeconds(60)),
-                settings.duration("timeouts.data", Duration.ofSeconds(60)));
+                settings.duration("timeouts.data", Duration.ofSeconds(60)),
+                PIECE);
     }
 
     /** The same service with other users, and without the demand for TLS. */
     FtpSettings rehearsing(Accounts users) {
         return new FtpSettings(
-                users, showHidden, banner, PassivePorts.ANY, publicAddress, false, loginTimeout, dataTimeout);
+                users,
+                showHidden,
+                banner,
+                PassivePorts.ANY,
+                publicAddress,
+                false,
+                loginTimeout,
+                dataTimeout,
+                REHEARSED_PIECE);
     }
 
     private static Accounts accounts(ServerInfo server, Settings settings) {

@@ -81,7 +81,8 @@ final class Transfers {
             return new DataConnection(
                     channel,
                     new DataWait(control, settings.dataTimeout(), progress, 426),
-                    mode.protectedData() ? tls.map(Supplier::get) : Optional.empty());
+                    mode.protectedData() ? tls.map(Supplier::get) : Optional.empty(),
+                    settings.piece());
         }
     }
 
