@@ -128,8 +128,7 @@ final class ServicePool implements WorkerHandle.Listener {
             case Message.Hello _ -> {}
             case Message.Loaded loaded -> worker.generation().refusal(loaded.refusal());
             case Message.Ready _ -> {
-                workforce.proved(worker);
-                reception.open();
+                proved(worker);
                 workforce.on(worker, new WorkerEvent.Ready());
                 if (worker.pid() > 0) { // else its zygote may yet die without having told of it: no client's place
                     workforce.offer(worker);
@@ -165,13 +164,17 @@ final class ServicePool implements WorkerHandle.Listener {
 
     private void taken(WorkerHandle worker, Client client) {
         if (!worker.ready()) {
-            workforce.proved(worker); // forked, and given its first client before its dry pass
-            reception.open();
+            proved(worker); // forked, and given its first client before its dry pass
             events.ready(worker);
         }
         client.acknowledge();
         closing.check();
         deadlines.taken(worker, client);
+    }
+
+    private void proved(WorkerHandle worker) {
+        workforce.proved(worker);
+        reception.open();
     }
 
     private void declined(WorkerHandle worker, Client client, String reason) {

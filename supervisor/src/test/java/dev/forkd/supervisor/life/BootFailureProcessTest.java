@@ -3,6 +3,7 @@ package dev.forkd.supervisor.life;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.forkd.supervisor.testing.Fifo;
 import dev.forkd.supervisor.testing.ForkdProcess;
 import dev.forkd.supervisor.testing.LineClient;
 import java.io.RandomAccessFile;
@@ -72,7 +73,7 @@ final class BootFailureProcessTest {
     @Test
     void clientsThatComeBeforeTheFirstWorkerIsReadyAreNotRefusedForHavingWaited() throws Exception {
         Path hold = directory.resolve("hold");
-        assertEquals(0, new ProcessBuilder("mkfifo", hold.toString()).start().waitFor());
+        Fifo.make(hold);
         String services = """
                 [services.slow]
                 listen = ["unix:slow"]

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.forkd.supervisor.testing.Fifo;
 import dev.forkd.supervisor.testing.ForkdProcess;
 import dev.forkd.supervisor.testing.LineClient;
 import dev.forkd.supervisor.testing.ProcTable;
@@ -91,7 +92,7 @@ final class KilledSupervisorProcessTest {
     private void newWorkersHangBeforeTheyAreReady(ForkdProcess forkd) throws Exception {
         forkd.admin().awaitQuietBesides("fork", 3);
         forkd.admin().awaitQuietBesides("threads", 1);
-        assertEquals(0, new ProcessBuilder("mkfifo", hold().toString()).start().waitFor());
+        Fifo.make(hold());
         for (String service : List.of("fork", "threads")) {
             ForkdProcess.signal(forkd.admin().workers(service, "IDLE").getFirst(), Processes.SIGKILL);
             var _ = forkd.awaitLog("event=output service=" + service + " .*held");

@@ -3,6 +3,7 @@ package dev.forkd.supervisor.life;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.forkd.supervisor.testing.Fifo;
 import dev.forkd.supervisor.testing.ForkdProcess;
 import dev.forkd.supervisor.testing.LineClient;
 import dev.forkd.supervisor.testing.PidsGroup;
@@ -79,7 +80,7 @@ final class NoProcessProcessTest {
 
     /** They are held in their dry pass, given clients there, and killed; then once more. */
     private static void childrenDieBeforeTheyAreReady(ForkdProcess forkd, Path hold) throws Exception {
-        assertEquals(0, new ProcessBuilder("mkfifo", hold.toString()).start().waitFor());
+        Fifo.make(hold);
         List<Integer> dead = new ArrayList<>(forkd.admin().workers("probe", "IDLE"));
         for (int spare : dead) {
             ForkdProcess.signal(spare, Processes.SIGKILL);

@@ -89,6 +89,11 @@ final class FtpConnection implements AutoCloseable {
         }
     }
 
+    /** The path of what has this name in a remote directory. @param directory empty for the current one */
+    static String child(String directory, String name) {
+        return directory.isEmpty() || directory.endsWith("/") ? directory + name : directory + "/" + name;
+    }
+
     /** What is in a directory, by name. @param path empty for the current one */
     List<Entry> list(String path) throws IOException {
         FTPFile[] files = client.hasFeature(FTPCmd.MLST)

@@ -55,10 +55,10 @@ record FtpMirror(FtpTransfers transfers, PrintWriter out, PrintWriter err, boole
             Path target = local.resolve(entry.name());
             attempt(tally, entry.name(), () -> {
                 if (entry.directory()) {
-                    fetch(child(remote, entry.name()), target, tally);
+                    fetch(FtpConnection.child(remote, entry.name()), target, tally);
                 } else if (!isSame(entry, target)) {
-                    say("get " + child(remote, entry.name()));
-                    var _ = transfers.get(child(remote, entry.name()), target, true);
+                    say("get " + FtpConnection.child(remote, entry.name()));
+                    var _ = transfers.get(FtpConnection.child(remote, entry.name()), target, true);
                     tally.moved++;
                 }
             });
@@ -124,10 +124,10 @@ record FtpMirror(FtpTransfers transfers, PrintWriter out, PrintWriter err, boole
                 String name = file.getFileName().toString();
                 attempt(tally, file.toString(), () -> {
                     if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
-                        store(file, child(remote, name), tally);
+                        store(file, FtpConnection.child(remote, name), tally);
                     } else if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && !isSame(file, there.get(name))) {
-                        say("put " + child(remote, name));
-                        var _ = transfers.put(file, child(remote, name), false);
+                        say("put " + FtpConnection.child(remote, name));
+                        var _ = transfers.put(file, FtpConnection.child(remote, name), false);
                         tally.moved++;
                     }
                 });
@@ -136,7 +136,10 @@ record FtpMirror(FtpTransfers transfers, PrintWriter out, PrintWriter err, boole
         }
         if (delete) {
             for (FtpConnection.Entry entry : there.values()) {
-                attempt(tally, entry.name(), () -> removeRemotely(child(remote, entry.name()), entry, tally));
+                attempt(
+                        tally,
+                        entry.name(),
+                        () -> removeRemotely(FtpConnection.child(remote, entry.name()), entry, tally));
             }
         }
     }
@@ -163,7 +166,7 @@ record FtpMirror(FtpTransfers transfers, PrintWriter out, PrintWriter err, boole
         say("remove " + path);
         if (entry.directory()) {
             for (FtpConnection.Entry inner : transfers.connection().list(path)) {
-                removeRemotely(child(path, inner.name()), inner, tally);
+                removeRemotely(FtpConnection.child(path, inner.name()), inner, tally);
             }
             transfers.connection().removeDirectory(path);
         } else {
@@ -201,9 +204,5 @@ record FtpMirror(FtpTransfers transfers, PrintWriter out, PrintWriter err, boole
     private void say(String line) {
         out.println(FtpActions.printable(line));
         out.flush();
-    }
-
-    private static String child(String directory, String name) {
-        return directory.isEmpty() ? name : directory.endsWith("/") ? directory + name : directory + "/" + name;
     }
 }

@@ -32,12 +32,8 @@ final class FtpPutCommand implements Callable<Integer> {
         return ftp.run((connection, actions) -> {
             for (Path file : files) {
                 String name = String.valueOf(file.getFileName());
-                actions.put(connection, file, in(directory, name), resume);
+                actions.put(connection, file, FtpConnection.child(directory, name), resume);
             }
         });
-    }
-
-    private static String in(String directory, String name) {
-        return directory.isEmpty() || directory.endsWith("/") ? directory + name : directory + "/" + name;
     }
 }

@@ -64,7 +64,7 @@ record FtpSettings(
                 PIECE);
     }
 
-    /** The same service with other users, and without the demand for TLS. */
+    /** The same service with other users, and without the demand for TLS, in small pieces. */
     FtpSettings rehearsing(Accounts users) {
         return new FtpSettings(
                 users,

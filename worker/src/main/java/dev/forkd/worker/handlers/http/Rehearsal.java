@@ -20,6 +20,9 @@ import java.util.stream.Stream;
  * A user's own routes are left out: nobody knows what they do. While it runs there are no other clients.
  */
 final class Rehearsal {
+    /** With a port: what checks it is code to be warm, too. */
+    static final String HOST = "Host: rehearsal:8080\r\n";
+
     private static final long LARGEST_SAMPLE = 16 << 10;
     private static final int MOST_NAMES = 1000;
 
@@ -93,12 +96,12 @@ final class Rehearsal {
                         get(sample, ""),
                         get(sample, "If-None-Match: *\r\n"),
                         get(sample, "Range: bytes=0-0\r\n"),
-                        "HEAD " + sample + " HTTP/1.1\r\nHost: rehearsal:8080\r\n\r\n",
+                        "HEAD " + sample + " HTTP/1.1\r\n" + HOST + "\r\n",
                         get("/healthz", ""),
                         get("/api/time", ""),
                         get("/api/whoami", ""),
-                        "POST /api/echo HTTP/1.1\r\nHost: rehearsal:8080\r\nContent-Length: 2\r\n\r\nhi",
-                        "POST /api/echo HTTP/1.1\r\nHost: rehearsal:8080\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n",
+                        "POST /api/echo HTTP/1.1\r\n" + HOST + "Content-Length: 2\r\n\r\nhi",
+                        "POST /api/echo HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n",
                         get("/no-such-page", "")));
                 byte[] _ = warmUp.exchange(requests("no request\r\n\r\n"));
             }
@@ -132,7 +135,7 @@ final class Rehearsal {
     }
 
     private static String get(String path, String fields) {
-        return "GET " + path + " HTTP/1.1\r\nHost: rehearsal:8080\r\nUser-Agent: forkd\r\n" + fields + "\r\n";
+        return "GET " + path + " HTTP/1.1\r\n" + HOST + "User-Agent: forkd\r\n" + fields + "\r\n";
     }
 
     private static byte[] requests(String... each) {

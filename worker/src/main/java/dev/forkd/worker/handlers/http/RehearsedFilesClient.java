@@ -37,6 +37,6 @@ final class RehearsedFilesClient implements WarmUp.Client {
     }
 
     private static String get(String name, String fields) {
-        return "GET /" + name + " HTTP/1.1\r\nHost: rehearsal:8080\r\n" + fields + "\r\n";
+        return "GET /" + name + " HTTP/1.1\r\n" + Rehearsal.HOST + fields + "\r\n";
     }
 }
