@@ -1,7 +1,9 @@
 package dev.forkd.worker.control;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 
 /**
  * Whether a worker computes so much that better code pays. What compiling it takes, some tenths of a second, is known; what it gives is a part
@@ -16,17 +18,21 @@ final class Computing {
     private static final Duration MUCH = Duration.ofSeconds(1);
     private static final double SHARE = 0.2;
 
-    private final Duration much;
+    private final Supplier<Duration> draw;
+
+    /** Drawn at the first look, and so in the child: what is drawn in a zygote is the same for all its children. */
+    private Optional<Duration> much = Optional.empty();
+
     private Duration userTimeBefore = Duration.ZERO;
     private long nanosBefore;
-    private boolean looked;
 
     Computing() {
-        this(MUCH.plusMillis(ThreadLocalRandom.current().nextLong(MUCH.toMillis())));
+        this(() -> MUCH.plusMillis(ThreadLocalRandom.current().nextLong(MUCH.toMillis())));
     }
 
-    Computing(Duration much) {
-        this.much = much;
+    /** @param draw gives the time that this worker computes, with a small share of a processor, before better code pays */
+    Computing(Supplier<Duration> draw) {
+        this.draw = draw;
     }
 
     /**
@@ -34,10 +40,12 @@ final class Computing {
      * @param nanos now, as {@link System#nanoTime} tells it
      */
     boolean worthBetterCode(Duration userTime, long nanos) {
+        boolean looked = much.isPresent();
         boolean busy = looked && userTime.minus(userTimeBefore).toNanos() > SHARE * (nanos - nanosBefore);
-        looked = true;
+        Duration mine = much.orElseGet(draw);
+        much = Optional.of(mine);
         userTimeBefore = userTime;
         nanosBefore = nanos;
-        return userTime.compareTo(busy ? SOME : much) >= 0;
+        return userTime.compareTo(busy ? SOME : mine) >= 0;
     }
 }

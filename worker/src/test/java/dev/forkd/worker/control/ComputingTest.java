@@ -10,7 +10,7 @@ final class ComputingTest {
 
     /** When a worker that computes for so long between two looks gets better code, by the time it has computed; zero if never within an hour. */
     private static Duration computedBefore(Duration each) {
-        Computing computing = new Computing(Duration.ofMillis(1500));
+        Computing computing = new Computing(() -> Duration.ofMillis(1500));
         for (long look = 1; look <= Duration.ofHours(1).dividedBy(LOOK); look++) {
             Duration userTime = each.multipliedBy(look);
             if (computing.worthBetterCode(userTime, LOOK.multipliedBy(look).toNanos())) {
@@ -37,9 +37,21 @@ final class ComputingTest {
         assertEquals(Duration.ZERO, computedBefore(Duration.ZERO));
     }
 
+    /** Made in a zygote, all whose children had the same number, and forgot their code at the same moment. */
+    @Test
+    void numberIsDrawnAtTheFirstLookAndOnce() {
+        int[] drawn = {0};
+        Computing computing = new Computing(() -> Duration.ofSeconds(++drawn[0]));
+        assertEquals(0, drawn[0]);
+        assertEquals(false, computing.worthBetterCode(Duration.ofMillis(900), 0));
+        long later = Duration.ofMinutes(1).toNanos();
+        assertEquals(true, computing.worthBetterCode(Duration.ofSeconds(1), later));
+        assertEquals(1, drawn[0]);
+    }
+
     /** What a worker computed before the first look, as its client's first requests, says nothing of what it does now. */
     @Test
     void theFirstLookAloneTellsNoShare() {
-        assertEquals(false, new Computing(Duration.ofMillis(1500)).worthBetterCode(Duration.ofMillis(400), 0));
+        assertEquals(false, new Computing(() -> Duration.ofMillis(1500)).worthBetterCode(Duration.ofMillis(400), 0));
     }
 }
