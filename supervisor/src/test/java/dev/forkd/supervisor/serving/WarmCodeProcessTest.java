@@ -31,6 +31,10 @@ import org.junit.jupiter.api.io.TempDir;
 final class WarmCodeProcessTest {
     private static final int REQUESTS = 400;
     private static final long LARGE = 1L << 30;
+
+    /** The first tier alone: else a worker that computes for long forgets its zygote's code, as it should, and compiles all of it. */
+    private static final String OPTIONS = "[\"-XX:+PrintCompilation\", \"-XX:TieredStopAtLevel=1\"]";
+
     private static final Pattern COMPILED = Pattern.compile(" slot=\\d+ .*dev\\.forkd\\..*::");
 
     @TempDir
@@ -85,8 +89,9 @@ final class WarmCodeProcessTest {
                 root = "root"
                 %s
                 limits.queue-timeout = "100s"
-                workers = { engine = "fork", min-spares = 1, jvm-options = ["-XX:+PrintCompilation"] }
-                """.formatted(handler, handler.equals("ftp") ? "anonymous = true" : ""));
+                workers = { engine = "fork", min-spares = 1, jvm-options = @OPTIONS@ }
+                """.formatted(handler, handler.equals("ftp") ? "anonymous = true" : "")
+                .replace("@OPTIONS@", OPTIONS));
     }
 
     /** Stops the server and reads what its workers, unlike its zygotes, have compiled of our code. */

@@ -105,7 +105,7 @@ final class DataConnection implements AutoCloseable {
             if (count == 0 && file.size() <= at) {
                 throw new FtpException(451, "The file became shorter while it was sent.");
             }
-            if (count < wanted) { // the socket is full
+            if (at < size) { // after a piece the socket is full, or nearly so
                 wait.await(channel, SelectionKey.OP_WRITE);
             }
         }

@@ -108,7 +108,6 @@ public final class FtpHandler implements StreamHandler {
         try (SampleFiles files = samples.get()) {
             service = before.rehearsing(files.root());
             warmUp.converse(FtpRehearsedClient.inTheClear());
-            FtpWarmUp.practiseWaiting();
             if (before.tls().isPresent() && passes % PASSES_PER_SECURE_CONVERSATION == 0) {
                 warmUp.converse(FtpRehearsedClient.underTls());
             }

@@ -42,8 +42,8 @@ record FtpSettings(
         int piece) {
     private static final int PIECE = 4 << 20;
 
-    /** Small, so that a rehearsed transfer goes round its loop as often as a real one of hundreds of megabytes. */
-    private static final int REHEARSED_PIECE = 4 << 10;
+    /** Small, so that a rehearsed transfer goes round its loop, and waits, as often as a real one of gigabytes. */
+    private static final int REHEARSED_PIECE = 16 << 10;
 
     /** @throws IllegalArgumentException if a value is wrong: says which setting, and what it should be */
     static FtpSettings read(ServerInfo server) {

@@ -3,9 +3,6 @@ package dev.forkd.worker.handlers.ftp;
 import dev.forkd.handler.WarmUp;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.channels.Pipe;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -34,33 +31,10 @@ final class FtpWarmUp implements AutoCloseable {
     /** For a spare, whose every page touched is time taken from clients: what no session goes without. */
     private static final byte[] DRY_PASS = session("USER anonymous", "PASS warm@up", "TYPE I", "PASV", "LIST", "QUIT");
 
-    /** In each rehearsal; with some twenty rehearsals enough for the first compiler. */
-    private static final int WAITS = 20;
-
     private final List<SocketChannel> connections = new ArrayList<>();
 
     void run(WarmUp warmUp) throws IOException {
         byte[] _ = warmUp.exchange(warmUp.dryPass() ? DRY_PASS : SESSION);
-    }
-
-    /**
-     * Waits again and again for what is there already. A transfer to a slow client, or one of many, waits a hundred times, a rehearsed one
-     * twice: without this each client compiles the selector's code.
-     */
-    static void practiseWaiting() throws IOException {
-        Pipe pipe = Pipe.open();
-        try (Pipe.SourceChannel _ = pipe.source();
-                Pipe.SinkChannel sink = pipe.sink();
-                Selector selector = Selector.open()) {
-            sink.configureBlocking(false);
-            SelectionKey key = sink.register(selector, 0);
-            for (int i = 0; i < WAITS; i++) {
-                key.interestOps(SelectionKey.OP_WRITE);
-                int _ = selector.select(1000);
-                selector.selectedKeys().clear();
-                key.interestOps(0);
-            }
-        }
     }
 
     private static byte[] session(String... commands) {
