@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 final class WarmCodeProcessTest {
     private static final int REQUESTS = 400;
-    private static final long LARGE = 1L << 30;
+    private static final long LARGE = 4L << 30;
 
     /** The first tier alone: else a worker that computes for long forgets its zygote's code, as it should, and compiles all of it. */
     private static final String OPTIONS = "[\"-XX:+PrintCompilation\", \"-XX:TieredStopAtLevel=1\"]";
