@@ -56,7 +56,7 @@ record FtpSettings(
                 accounts(server, settings),
                 settings.bool("hidden", false),
                 settings.string("banner", "forkd FTP service ready."),
-                settings.string("passive-ports").map(PassivePorts::parse).orElse(PassivePorts.ANY),
+                settings.string("passive-ports").map(PassivePorts::parse).orElseGet(PassivePorts::ephemeral),
                 settings.string("public-address").map(FtpSettings::address),
                 tlsRequired,
                 settings.duration("timeouts.login", Duration.ofSeconds(60)),

@@ -35,6 +35,9 @@ final class FtpWarmUp implements AutoCloseable {
 
     void run(WarmUp warmUp) throws IOException {
         byte[] _ = warmUp.exchange(warmUp.dryPass() ? DRY_PASS : SESSION);
+        if (!warmUp.dryPass()) {
+            PassivePorts.rehearseTaken();
+        }
     }
 
     private static byte[] session(String... commands) {
