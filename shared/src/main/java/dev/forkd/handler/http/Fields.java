@@ -27,6 +27,9 @@ public final class Fields {
             throw new HttpError(400, "more than " + MOST + " fields");
         }
         for (String pair : pairs) {
+            if (pair.isEmpty()) {
+                continue; // "a=1&&b=2&": browsers and the URL standard make nothing of it
+            }
             int equals = pair.indexOf('=');
             String name = decode(equals < 0 ? pair : pair.substring(0, equals));
             String value = equals < 0 ? "" : decode(pair.substring(equals + 1));

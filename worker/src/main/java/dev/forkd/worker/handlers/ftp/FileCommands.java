@@ -117,12 +117,23 @@ final class FileCommands {
         if (mode.ascii()) {
             throw new FtpException(550, "SIZE is told for TYPE I only; with TYPE A it would mean to read the file.");
         }
-        Path entry = user.files().target(path);
-        Path file = Files.exists(entry) ? user.files().existing(path) : PartFile.of(entry);
+        Path file = withParts(user.files(), path);
         if (!Files.isRegularFile(file)) {
-            throw new FtpException(550, "No such file.");
+            throw new FtpException(550, "Not a plain file.");
         }
         control.reply(213, Long.toString(Files.size(file)));
+    }
+
+    private static Path withParts(UserFiles files, String path) throws IOException {
+        try {
+            return files.existing(path);
+        } catch (NoSuchFileException e) {
+            Path part = PartFile.of(files.entry(path));
+            if (Files.exists(part, LinkOption.NOFOLLOW_LINKS)) {
+                return part;
+            }
+            throw e;
+        }
     }
 
     /** RFC 3659 section 3; with a time before the name it sets it, as many clients expect. */

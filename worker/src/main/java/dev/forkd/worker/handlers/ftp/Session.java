@@ -124,7 +124,7 @@ final class Session {
             }
             case PASS -> pass(command);
             case ACCT -> control.reply(502, "There are no accounts here.");
-            case HOST -> host();
+            case HOST -> host(argument);
             case QUIT -> {
                 control.reply(221, "Goodbye.");
                 over = true;
@@ -210,9 +210,12 @@ final class Session {
     }
 
     /** RFC 7151: there is one host here, whatever it is called. */
-    private void host() throws IOException, FtpException {
+    private void host(String name) throws IOException, FtpException {
         if (user.isPresent()) {
             throw new FtpException(503, "HOST comes before USER.");
+        }
+        if (!HostName.isOne(name.strip())) {
+            throw new FtpException(501, "HOST wants a name, an IPv4 address, or an IPv6 address in brackets.");
         }
         control.reply(220, settings.banner());
     }

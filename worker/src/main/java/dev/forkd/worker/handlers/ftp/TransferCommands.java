@@ -156,13 +156,14 @@ final class TransferCommands {
         });
     }
 
-    /** Sends a listing as the inner lines of a reply (STAT with an argument). */
+    /** Sends a listing as the inner lines of a reply (STAT with an argument): 212 is a directory's, 213 a file's (RFC 959 section 4.2). */
     void stat(LoggedIn user, Command command, Control control) throws IOException, FtpException {
         Asked asked = Asked.of(user, withoutOptions(command.argument()));
-        control.replyFirst(213, "Status follows.");
+        int code = Files.isDirectory(asked.path, LinkOption.NOFOLLOW_LINKS) ? 212 : 213;
+        control.replyFirst(code, "Status follows.");
         new Listing(user.files(), ListFormat.LONG, mode.facts(), asked.pattern)
                 .write(asked.path, asked.name, control::replyRaw);
-        control.reply(213, "End of status.");
+        control.reply(code, "End of status.");
     }
 
     /** Clients send the options of ls(1): they change nothing here. */

@@ -134,6 +134,19 @@ class HttpExchangeTest {
         assertEquals(400, second.status());
     }
 
+    /** Who sent it was unknown to the log, as if the head could not be read. */
+    @Test
+    void reportsWhoAnnouncedTooLargeABody() throws Exception {
+        try (HttpPeer peer = HttpPeer.of(server)) {
+            assertEquals(
+                    413,
+                    peer.request("POST", "/form", "Content-Length: 99999999", "User-Agent: test/1")
+                            .status());
+            assertTrue(peer.ends());
+        }
+        assertEquals("test/1", server.accesses.remove().userAgent());
+    }
+
     @Test
     void demoRoutes() throws Exception {
         try (HttpPeer peer = HttpPeer.of(server)) {

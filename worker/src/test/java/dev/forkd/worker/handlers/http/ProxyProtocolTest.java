@@ -10,11 +10,15 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The client's address behind a load balancer: from those who may say it, in all forms, and from nobody else. */
+@Timeout(
+        value = 60,
+        threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a wait that spins takes no notice of an interrupt
 class ProxyProtocolTest {
     private static final String GET = "GET /api/whoami HTTP/1.1\r\nHost: t\r\n\r\n";
     private static final String V2 = "\r\n\r\n\0\r\nQUIT\n";
@@ -62,6 +66,7 @@ class ProxyProtocolTest {
     @CsvSource(delimiter = '|', textBlock = """
             203.0.113.7             | PROXY TCP4 203.0.113.7 10.0.0.1 1234 80
             2001:db8::1             | PROXY TCP6 2001:db8::1 ::1 65535 0
+            203.0.113.7             | PROXY TCP6 ::ffff:203.0.113.7 ::ffff:10.0.0.1 1234 80
             127.0.0.1               | PROXY UNKNOWN
             127.0.0.1               | PROXY UNKNOWN ffff:f...f whatever
             """)
@@ -95,6 +100,9 @@ class ProxyProtocolTest {
                 "GET / HTTP/1.1\r\nHost: t\r\n\r\n",
                 "PROXY TCP4 203.0.113.7 10.0.0.1 1234\r\n",
                 "PROXY TCP4 ::1 10.0.0.1 1 2\r\n",
+                "PROXY TCP4 ::ffff:1.2.3.4 10.0.0.1 1 2\r\n",
+                "PROXY TCP6 1.2.3.4 ::1 1 2\r\n",
+                "PROXY TCP6 ::1 1.2.3.4 1 2\r\n",
                 "PROXY TCP4 host 10.0.0.1 1 2\r\n",
                 "PROXY TCP4 1.2.3.4 10.0.0.1 1 99999\r\n",
                 "PROXY TCP4 1.2.3.4 10.0.0.1 -1 2\r\n",

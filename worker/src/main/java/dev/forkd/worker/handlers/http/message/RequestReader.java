@@ -48,15 +48,14 @@ public final class RequestReader {
         if (message == null) {
             return Optional.empty();
         }
-        RequestHead head = RequestHead.of(message, headLines.requestLine());
+        return Optional.of(RequestHead.of(message, headLines.requestLine()));
+    }
+
+    /** The body that belongs to the head read last. @throws MessageException if it is announced as larger than may be */
+    public RequestBody body(RequestHead head, RequestBody.Continue interim) throws MessageException {
         if (head.framing() instanceof Framing.Length(long bytes) && bytes > maxBody) {
             throw RequestBody.tooLarge(maxBody);
         }
-        return Optional.of(head);
-    }
-
-    /** The body that belongs to the head read last. */
-    public RequestBody body(RequestHead head, RequestBody.Continue interim) {
         return new RequestBody(head, input, chunkLines, maxBody, interim);
     }
 

@@ -71,16 +71,17 @@ public record ProxyHeader(Optional<SocketAddress> source, int length) {
         if (words.length != 6 || !(v4 || words[1].equals("TCP6"))) {
             throw new ProtocolException("the PROXY header is not PROXY TCP4|TCP6 source destination port port");
         }
-        InetAddress address = address(words[2]);
-        address(words[3]);
-        if ((address.getAddress().length == 4) != v4) {
-            throw new ProtocolException("the PROXY header's address is of another family than it says");
-        }
+        InetAddress address = address(words[2], v4);
+        InetAddress _ = address(words[3], v4);
         port(words[5]);
         return Optional.of(new ProxyHeader(Optional.of(new InetSocketAddress(address, port(words[4]))), end + 1));
     }
 
-    private static InetAddress address(String text) throws ProtocolException {
+    /** An IPv4 client of a balancer that listens on IPv6 is {@code ::ffff:203.0.113.7}, which the JDK takes for what it is. */
+    private static InetAddress address(String text, boolean v4) throws ProtocolException {
+        if (text.indexOf(':') < 0 != v4) {
+            throw new ProtocolException("the PROXY header's address is of another family than it says");
+        }
         try {
             return Literals.parse(text);
         } catch (IllegalArgumentException e) {
