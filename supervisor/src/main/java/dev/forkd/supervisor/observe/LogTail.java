@@ -1,7 +1,6 @@
 package dev.forkd.supervisor.observe;
 
 import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import java.util.ArrayDeque;
@@ -9,8 +8,12 @@ import java.util.Deque;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
-/** The last log events, kept in memory for incident bundles: a thousand, and a million characters, at most. Named {@code tail} in logback.xml. */
+/**
+ * The last log events, kept in memory for incident bundles: a thousand, and a million characters, at most. Another logging
+ * configuration has it too if it names one {@code tail}.
+ */
 public final class LogTail extends AppenderBase<ILoggingEvent> {
+    static final String NAME = "tail";
     private static final int MOST_EVENTS = 1000;
     private static final int MOST_CHARACTERS = 1_000_000;
 
@@ -32,18 +35,15 @@ public final class LogTail extends AppenderBase<ILoggingEvent> {
     /** The events as log lines, oldest first; none where the logging configuration is another. Any thread. */
     public static List<String> lines() {
         Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
-        return root.getAppender("tail") instanceof LogTail tail ? tail.format() : List.of();
+        return root.getAppender(NAME) instanceof LogTail tail ? tail.format() : List.of();
     }
 
     private List<String> format() {
-        PatternLayout layout = new PatternLayout();
-        layout.setContext(getContext());
-        layout.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} [%thread] %msg%n");
-        layout.start();
+        LogLine lines = new LogLine();
         List<ILoggingEvent> copy;
         synchronized (events) {
             copy = List.copyOf(events);
         }
-        return copy.stream().map(layout::doLayout).map(String::stripTrailing).toList();
+        return copy.stream().map(lines::withThread).map(String::stripTrailing).toList();
     }
 }
