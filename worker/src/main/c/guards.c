@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 
 enum { PAGE = 4096, HOTSPOT_GUARD = 4 * PAGE, ROUND = 64 << 10, MAX_GUARDS = 256 };
+enum { AARCH64_GUARD = 64 << 10 }; /* the C library's there, unless a program asks for another: pages may have that size */
 
 static struct {
     uintptr_t start, end;
@@ -31,7 +32,8 @@ static int is_stopped_threads_stack(const struct mapping *m) {
 int is_guard(const struct mapping *guard, const struct mapping *stack) {
     uintptr_t bytes = guard->end - guard->start, whole = stack->end - guard->start;
     if (!follows(stack, guard) || !is_stopped_threads_stack(stack)) return 0;
-    return (bytes == PAGE && (whole - PAGE) % ROUND == 0) || (bytes == HOTSPOT_GUARD && whole % ROUND == 0);
+    int librarys = bytes == PAGE || bytes == AARCH64_GUARD;
+    return (librarys && (whole - bytes) % ROUND == 0) || (bytes == HOTSPOT_GUARD && whole % ROUND == 0);
 }
 
 /* It has become part of the image, in which it may be written. */

@@ -37,7 +37,7 @@ class CLibraryProcessTest {
         assertEquals(0, process.exitValue(), said);
     }
 
-    /** Running it is another matter: under qemu-user the emulator's own threads are in /proc/self/task and never stop. */
+    /** What runs it is scripts/test-aarch64: under qemu-user the emulator's own threads are in /proc/self/task and never stop. */
     @Test
     void theBranchForAarch64Compiles() throws IOException, InterruptedException {
         String compiler = "aarch64-linux-gnu-gcc";
