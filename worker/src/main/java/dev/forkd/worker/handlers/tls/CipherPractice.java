@@ -4,8 +4,13 @@ import dev.forkd.handler.ServerInfo;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
+import java.security.Key;
+import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
+import java.security.Signature;
+import java.security.spec.ECGenParameterSpec;
 import javax.crypto.Cipher;
+import javax.crypto.KeyAgreement;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.PBEKeySpec;
@@ -26,21 +31,29 @@ public final class CipherPractice {
     /** Calls of the loop over the iterations, and iterations: both are counted before HotSpot compiles it. */
     private static final int DERIVATIONS = 40, ITERATIONS = 200;
 
+    /** So many that the compilers have seen both curves when they look. */
+    private static final int AGREEMENTS = 20;
+
     private CipherPractice() {}
 
-    /** In a zygote only, before it is warmed up: it takes a fifth of a second, and other workers compile while they serve. */
+    /** In a zygote only, before it is warmed up: it takes half a second, and other workers compile while they serve. */
     public static void inZygote(ServerInfo server) {
         if (server.slot() >= 0) {
             return;
         }
         try {
-            encrypt();
-            digest(new byte[SIZES[1]]);
-            exponentiate();
-            derive();
+            practise();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this JDK lacks a cipher that TLS needs", e);
         }
+    }
+
+    static void practise() throws GeneralSecurityException {
+        encrypt();
+        digest(new byte[SIZES[1]]);
+        exponentiate();
+        agree();
+        derive();
     }
 
     /** Both ways, in place, in buffers on the heap, as the JDK's TLS does it: what was never practised is compiled as if it never came. */
@@ -77,6 +90,31 @@ public final class CipherPractice {
     private static void exponentiate() {
         BigInteger modulus = BigInteger.ONE.shiftLeft(1024).subtract(BigInteger.ONE);
         BigInteger _ = BigInteger.TEN.modPow(BigInteger.ONE.shiftLeft(TIMES), modulus);
+    }
+
+    /**
+     * Keys over the curves that clients offer, in turn, and a signature. These share methods; code that was made for the one would be thrown away
+     * in each child anew, in the middle of its handshake.
+     */
+    private static void agree() throws GeneralSecurityException {
+        KeyPairGenerator x25519 = KeyPairGenerator.getInstance("X25519");
+        KeyPairGenerator p256 = KeyPairGenerator.getInstance("EC");
+        p256.initialize(new ECGenParameterSpec("secp256r1"));
+        Signature signature = Signature.getInstance("SHA256withECDSA");
+        for (int i = 0; i < AGREEMENTS; i++) {
+            agree("X25519", x25519);
+            agree("ECDH", p256);
+            signature.initSign(p256.generateKeyPair().getPrivate());
+            signature.update(new byte[SIZES[0]]);
+            byte[] _ = signature.sign();
+        }
+    }
+
+    private static void agree(String algorithm, KeyPairGenerator pairs) throws GeneralSecurityException {
+        KeyAgreement agreement = KeyAgreement.getInstance(algorithm);
+        agreement.init(pairs.generateKeyPair().getPrivate());
+        Key _ = agreement.doPhase(pairs.generateKeyPair().getPublic(), true);
+        byte[] _ = agreement.generateSecret();
     }
 
     /** What the check of a password comes down to: a forked worker that checks one has no time to compile it. */
