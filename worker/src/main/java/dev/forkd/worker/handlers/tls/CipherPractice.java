@@ -36,7 +36,7 @@ public final class CipherPractice {
 
     private CipherPractice() {}
 
-    /** In a zygote only, before it is warmed up: it takes half a second, and other workers compile while they serve. */
+    /** In a zygote only, before it is warmed up: it takes about a second, and other workers compile while they serve. */
     public static void inZygote(ServerInfo server) {
         if (server.slot() >= 0) {
             return;
