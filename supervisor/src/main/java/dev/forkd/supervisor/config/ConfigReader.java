@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.dataformat.toml.TomlMapper;
 
 /** Reads and validates a configuration. Finds all problems in one pass; relative paths are relative to the file's directory. */
 public final class ConfigReader {
@@ -73,7 +72,7 @@ public final class ConfigReader {
 
     private static JsonNode tree(String text, Path file, KeyLocator lines) throws ConfigException {
         try {
-            return new TomlMapper().readTree(text);
+            return TomlTree.read(text);
         } catch (JacksonException e) {
             throw new ConfigException(List.of(syntax(file, lines, e)));
         }

@@ -9,7 +9,6 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
-import tools.jackson.dataformat.toml.TomlMapper;
 
 /**
  * One service described by options of the command line: {@code --listen URL --handler NAME --root DIR --set workers.max=8}.
@@ -69,7 +68,7 @@ public record OneService(
 
     private static Optional<ObjectNode> toml(String line) {
         try {
-            return Optional.of((ObjectNode) new TomlMapper().readTree(line));
+            return Optional.of(TomlTree.read(line));
         } catch (JacksonException e) {
             return Optional.empty(); // a text without quotes, or a key that is none
         }

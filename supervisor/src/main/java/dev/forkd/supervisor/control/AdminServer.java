@@ -33,8 +33,12 @@ public final class AdminServer implements AutoCloseable {
 
     private final ListenSocket socket;
     private final AdminCommands commands;
-    private final JsonMapper json = JsonMapper.builder().build();
     private final Semaphore free = new Semaphore(MOST_AT_ONCE);
+
+    /** Apart, so that its hundreds of classes come with the first command. */
+    private static final class Json {
+        static final JsonMapper MAPPER = JsonMapper.builder().build();
+    }
 
     /** @param socket taken */
     public AdminServer(ListenSocket socket, AdminCommands commands) {
@@ -104,7 +108,7 @@ public final class AdminServer implements AutoCloseable {
             return error("no request");
         }
         try {
-            JsonNode request = json.readTree(line.get());
+            JsonNode request = Json.MAPPER.readTree(line.get());
             int version = request.path("v").asInt(0);
             if (version != AdminClient.VERSION) {
                 return error("this supervisor speaks version " + AdminClient.VERSION + " of the admin protocol, not "
@@ -115,7 +119,7 @@ public final class AdminServer implements AutoCloseable {
             Map<String, Object> answer = new LinkedHashMap<>();
             answer.put("ok", true);
             answer.put("result", result.get());
-            return json.writeValueAsString(answer);
+            return Json.MAPPER.writeValueAsString(answer);
         } catch (JacksonException e) {
             return error("no JSON: " + e.getOriginalMessage());
         } catch (ExecutionException e) {
@@ -133,7 +137,7 @@ public final class AdminServer implements AutoCloseable {
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("ok", false);
         answer.put("error", reason);
-        return json.writeValueAsString(answer);
+        return Json.MAPPER.writeValueAsString(answer);
     }
 
     @Override
