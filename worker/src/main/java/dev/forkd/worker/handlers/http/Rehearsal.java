@@ -32,8 +32,11 @@ final class Rehearsal {
      */
     private static final int PASSES_PER_HANDSHAKE = 10;
 
-    /** A conversation is dozens of files. */
-    private static final int PASSES_PER_CONVERSATION = 50;
+    /**
+     * A conversation is dozens of files. On a busy machine a zygote makes 500 passes and no more, and HotSpot compiles what was called some hundred
+     * times, the more the longer its compilers' queue is.
+     */
+    private static final int PASSES_PER_CONVERSATION = 25, PASSES_PER_SECURE_CONVERSATION = 50;
 
     private final HttpService service;
     private final String sample;
@@ -105,12 +108,14 @@ final class Rehearsal {
                         get("/no-such-page", "")));
                 byte[] _ = warmUp.exchange(requests("no request\r\n\r\n"));
             }
-            if (!warmUp.dryPass() && passes % PASSES_PER_CONVERSATION == 0) {
+            boolean secure = service.tls().isPresent();
+            if (!warmUp.dryPass()
+                    && passes % (secure ? PASSES_PER_SECURE_CONVERSATION : PASSES_PER_CONVERSATION) == 0) {
                 stage = Stage.FILES;
                 converse(warmUp);
             }
             boolean spare = warmUp.dryPass() && before == Stage.OFF;
-            if (service.tls().isPresent() && (spare || passes % PASSES_PER_HANDSHAKE == 0)) {
+            if (secure && (spare || passes % PASSES_PER_HANDSHAKE == 0)) {
                 stage = Stage.SECURE;
                 byte[] _ = warmUp.exchange(new byte[0]);
             }
