@@ -130,6 +130,17 @@ static void working_set(void) {
     else CHECK(first >= SCATTERED / 4 && last < SCATTERED / 8);
 }
 
+/* Pages of the memory, from one byte to another, that are this process's own copies (pagemap: present, and not the file's). */
+static int copied_pages(long from, long to) {
+    uint64_t entries[8 * MEBIBYTE / 4096];
+    long count = (to - from) / 4096, copied = 0;
+    int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+    CHECK(pread(pagemap, entries, count * 8, (uintptr_t)(big + from) / 4096 * 8) == count * 8);
+    close(pagemap);
+    for (long i = 0; i < count; i++) copied += entries[i] >> 63 && !(entries[i] >> 61 & 1);
+    return (int)copied;
+}
+
 /* No more: after a quarter of a second of CPU time threads revive, and an emulated processor takes a millisecond a page. */
 enum { SAME = MEBIBYTE / 8, ELSE = MEBIBYTE / 16 };
 
@@ -139,12 +150,14 @@ static void write_and_wait(int control) {
     char c = 'w';
     for (int i = 0; i < SAME; i += 4096) all[i] = all[i];
     for (int i = SAME; i < SAME + ELSE; i += 4096) all[i + 100] = 'n';
+    CHECK(copied_pages(0, SAME + ELSE) == (SAME + ELSE) / 4096);
     int deep[20000];
     memset(deep, 'd', sizeof deep);
     __asm__ volatile("" : : "r"(deep) : "memory");
     CHECK(write(control, &c, 1) == 1);
     CHECK(read(control, &c, 1) == 1); /* restarted after our signal */
     CHECK(forkd_state() == FORKD_UNREVIVED);
+    CHECK(copied_pages(0, SAME) == 0 && copied_pages(SAME, SAME + ELSE) == ELSE / 4096);
     CHECK(deep[0] == deep[19999] && ((char *)deep)[77] == 'd');
     for (int i = 0; i < 8 * MEBIBYTE; i++) {
         int new = i >= SAME && i < SAME + ELSE && i % 4096 == 100;

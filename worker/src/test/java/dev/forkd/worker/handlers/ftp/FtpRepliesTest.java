@@ -3,32 +3,12 @@ package dev.forkd.worker.handlers.ftp;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Which reply the RFCs want, where several would seem right. */
-class FtpRepliesTest {
-    @TempDir
-    Path root;
-
-    private FtpServed served;
-
-    @BeforeEach
-    void serve() throws Exception {
-        served = new FtpServed(root);
-    }
-
-    @AfterEach
-    void end() throws IOException {
-        served.close();
-    }
-
+class FtpRepliesTest extends WithFtpServed {
     /** RFC 7151 section 3.3; there is one host here, whatever it is called. */
     @Test
     void hostTakesWhatCanBeOne() throws Exception {

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.forkd.worker.testing.HandlerServer;
 import dev.forkd.worker.testing.SocketsSeen;
-import java.io.IOException;
 import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.nio.charset.StandardCharsets;
@@ -21,27 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class FtpSessionTest {
-    @TempDir
-    Path root;
-
-    private FtpServed served;
-
-    @BeforeEach
-    void serve() throws Exception {
-        served = new FtpServed(root);
-    }
-
-    @AfterEach
-    void end() throws IOException {
-        served.close();
-    }
-
+class FtpSessionTest extends WithFtpServed {
     @Test
     void nothingButTalkIsAllowedBeforeALogin() throws Exception {
         try (FtpPeer peer = served.connect()) {

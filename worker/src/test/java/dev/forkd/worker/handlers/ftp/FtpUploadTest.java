@@ -12,28 +12,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What an upload leaves behind, whole, interrupted, or refused. */
-class FtpUploadTest {
-    @TempDir
-    Path root;
-
-    private FtpServed served;
-
-    @BeforeEach
-    void serve() throws Exception {
-        served = new FtpServed(root);
-    }
-
-    @AfterEach
-    void end() throws IOException {
-        served.close();
-    }
-
+class FtpUploadTest extends WithFtpServed {
     @Test
     void theNewFileAppearsWhenItIsCompleteAndNotBefore() throws Exception {
         Path file = Files.writeString(served.alice.resolve("f"), "old");
