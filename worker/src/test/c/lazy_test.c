@@ -17,6 +17,12 @@ static int lazy_fork(void) {
     return pid;
 }
 
+/* pthread_join(3) returns when the thread's id is cleared; its task is listed until the kernel has let go of it. */
+static void join_and_see_it_go(pthread_t thread) {
+    CHECK(pthread_join(thread, 0) == 0);
+    while (threads_of(getpid()) > ALL) tick();
+}
+
 static void must_be_whole(void) {
     CHECK(forkd_state() == FORKD_REVIVED);
     CHECK(threads_of(getpid()) == ALL);
@@ -96,7 +102,7 @@ static void by_new_thread(void) {
     if (pid == 0) {
         pthread_t t;
         CHECK(pthread_create(&t, 0, tiny, 0) == 0);
-        CHECK(pthread_join(t, 0) == 0);
+        join_and_see_it_go(t);
         must_be_whole();
     }
     CHECK(wait_for(pid) == GOOD);
@@ -180,7 +186,7 @@ static void by_handler(int masks_all) {
     if (pid == 0) {
         alarm(DEADLINE_S);
         while (forkd_state() != FORKD_REVIVED) tick();
-        CHECK(pthread_join(taker, 0) == 0); /* the post has reached it */
+        join_and_see_it_go(taker); /* the post has reached it */
         while (!masks_all && !blocked(SIGQUIT)) tick(); /* a handler that lets our signal in: put right a little later */
         CHECK(blocked(SIGQUIT));
         must_be_whole();
@@ -241,7 +247,7 @@ static void by_held_lock(void) { /* a sleeping thread owns a lock, and lets it g
         CHECK(pthread_mutex_timedlock(&mutex, &past) == ETIMEDOUT);
         sem_post(&semaphore);
         CHECK(pthread_mutex_lock(&mutex) == 0);
-        CHECK(pthread_join(t, 0) == 0);
+        join_and_see_it_go(t);
         must_be_whole();
     }
     CHECK(wait_for(pid) == GOOD);
