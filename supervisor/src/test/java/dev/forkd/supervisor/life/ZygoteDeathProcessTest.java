@@ -105,8 +105,7 @@ final class ZygoteDeathProcessTest {
     }
 
     private static void inABatchThatItHasNotRead(ForkdProcess forkd) throws Exception {
-        int zygote = awaitZygote(forkd);
-        ForkdProcess.signal(zygote, Processes.SIGSTOP);
+        int zygote = stop(forkd);
         List<LineClient> clients = connect(forkd);
         int log = forkd.logSize();
         kill(zygote);
@@ -120,8 +119,7 @@ final class ZygoteDeathProcessTest {
     /** Between two forks, or before the pids are told, by chance. */
     private static void inABatch(ForkdProcess forkd) throws Exception {
         for (int round = 0; round < 3; round++) {
-            int zygote = awaitZygote(forkd);
-            ForkdProcess.signal(zygote, Processes.SIGSTOP);
+            int zygote = stop(forkd);
             List<LineClient> clients = connect(forkd);
             ForkdProcess.signal(zygote, Processes.SIGCONT);
             long end = System.nanoTime() + ThreadLocalRandom.current().nextLong(1_500_000);
@@ -134,16 +132,23 @@ final class ZygoteDeathProcessTest {
     }
 
     private static void stopped(ForkdProcess forkd) throws Exception {
-        int zygote = awaitZygote(forkd);
-        ForkdProcess.signal(zygote, Processes.SIGSTOP);
+        int zygote = stop(forkd);
         List<LineClient> clients = connect(forkd);
         var _ = forkd.awaitLog("event=zygote-lost .*pid=" + zygote + " cause=\"did not fork within 2000 ms");
         serves(forkd, clients);
     }
 
-    /** More than the spares can serve. */
-    private static List<LineClient> connect(ForkdProcess forkd) throws Exception {
+    /** Only when it has nothing to do: an order that it has would come to its deadline, and its successor would serve the clients to come. */
+    private static int stop(ForkdProcess forkd) throws Exception {
         forkd.admin().awaitQuietBesides("probe", 1);
+        int _ = awaitUnderstudy(forkd);
+        int zygote = awaitZygote(forkd);
+        ForkdProcess.signal(zygote, Processes.SIGSTOP);
+        return zygote;
+    }
+
+    /** More than the spares can serve, while the zygote is stopped. */
+    private static List<LineClient> connect(ForkdProcess forkd) throws Exception {
         List<LineClient> clients = new ArrayList<>();
         for (int i = 0; i < BATCH; i++) {
             clients.add(forkd.client("probe"));
