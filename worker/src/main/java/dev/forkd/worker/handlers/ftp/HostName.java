@@ -1,5 +1,6 @@
 package dev.forkd.worker.handlers.ftp;
 
+import dev.forkd.text.AddressLiteral;
 import java.net.InetAddress;
 
 /**
@@ -35,13 +36,10 @@ final class HostName {
                 && label.codePoints().allMatch(c -> c == '-' || c == '_' || Character.isUnicodeIdentifierPart(c));
     }
 
-    /** The JDK would also take {@code 1.2.3}, and an interface's name behind an IPv6 address. */
     private static boolean isAddress(String text, boolean six) {
-        boolean usual = six
-                ? text.indexOf(':') >= 0 && text.indexOf('%') < 0 && text.indexOf('[') < 0
-                : text.chars().filter(c -> c == '.').count() == 3;
         try {
-            return usual && InetAddress.ofLiteral(text).getHostAddress() != null;
+            InetAddress _ = six ? AddressLiteral.six(text) : AddressLiteral.four(text);
+            return true;
         } catch (IllegalArgumentException e) {
             return false;
         }

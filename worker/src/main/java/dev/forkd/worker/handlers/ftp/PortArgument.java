@@ -1,7 +1,6 @@
 package dev.forkd.worker.handlers.ftp;
 
-import java.net.Inet4Address;
-import java.net.Inet6Address;
+import dev.forkd.text.AddressLiteral;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
@@ -21,7 +20,7 @@ final class PortArgument {
             numbers[i] = number;
         }
         String host = numbers[0] + "." + numbers[1] + "." + numbers[2] + "." + numbers[3];
-        return new InetSocketAddress(Inet4Address.ofLiteral(host), numbers[4] * 256 + numbers[5]);
+        return new InetSocketAddress(AddressLiteral.four(host), numbers[4] * 256 + numbers[5]);
     }
 
     /** @param text {@code |1|132.235.1.2|6275|} or {@code |2|1080::8:800:200C:417A|5282|}, with any delimiter */
@@ -46,8 +45,8 @@ final class PortArgument {
     private static InetAddress literal(String family, String address) throws FtpException {
         try {
             return switch (family) {
-                case "1" -> Inet4Address.ofLiteral(address);
-                case "2" -> Inet6Address.ofLiteral(address);
+                case "1" -> AddressLiteral.four(address);
+                case "2" -> AddressLiteral.six(address);
                 default -> throw new FtpException(522, "Network protocol not supported, use (1,2)");
             };
         } catch (IllegalArgumentException e) {

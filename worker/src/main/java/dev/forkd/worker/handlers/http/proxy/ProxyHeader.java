@@ -1,5 +1,6 @@
 package dev.forkd.worker.handlers.http.proxy;
 
+import dev.forkd.text.AddressLiteral;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -83,7 +84,7 @@ public record ProxyHeader(Optional<SocketAddress> source, int length) {
             throw new ProtocolException("the PROXY header's address is of another family than it says");
         }
         try {
-            return Literals.parse(text);
+            return AddressLiteral.of(text);
         } catch (IllegalArgumentException e) {
             throw new ProtocolException("the PROXY header has a malformed address");
         }

@@ -1,5 +1,6 @@
 package dev.forkd.worker.handlers.http.proxy;
 
+import dev.forkd.text.AddressLiteral;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -37,7 +38,7 @@ public final class TrustedSources {
         static Network parse(String entry) {
             int slash = entry.indexOf('/');
             try {
-                byte[] address = Literals.parse(slash < 0 ? entry : entry.substring(0, slash))
+                byte[] address = AddressLiteral.of(slash < 0 ? entry : entry.substring(0, slash))
                         .getAddress();
                 int bits = slash < 0 ? address.length * 8 : Integer.parseInt(entry.substring(slash + 1));
                 if (bits >= 0 && bits <= address.length * 8) {
