@@ -137,11 +137,19 @@ class HttpExchangeTest {
     /** Who sent it was unknown to the log, as if the head could not be read. */
     @Test
     void reportsWhoAnnouncedTooLargeABody() throws Exception {
+        assertReported(413, "Content-Length: 99999999");
+    }
+
+    @Test
+    void reportsWhoExpectedWhatNobodyKnows() throws Exception {
+        assertReported(417, "Expect: miracles");
+    }
+
+    private void assertReported(int status, String field) throws Exception {
         try (HttpPeer peer = HttpPeer.of(server)) {
             assertEquals(
-                    413,
-                    peer.request("POST", "/form", "Content-Length: 99999999", "User-Agent: test/1")
-                            .status());
+                    status,
+                    peer.request("POST", "/form", field, "User-Agent: test/1").status());
             assertTrue(peer.ends());
         }
         assertEquals("test/1", server.accesses.remove().userAgent());

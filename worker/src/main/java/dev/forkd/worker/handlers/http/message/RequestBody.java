@@ -46,7 +46,7 @@ public final class RequestBody extends InputStream {
         this.announced = head.framing() instanceof Framing.Length(long bytes) ? bytes : 0;
         this.most = most;
         this.interim = interim;
-        this.awaited = head.expectsContinue() && head.hasBody();
+        this.awaited = head.expectation() == RequestHead.Expectation.CONTINUE && head.hasBody();
         this.ended = !head.hasBody();
     }
 

@@ -13,7 +13,7 @@ import org.apache.hc.core5.http.Header;
  * @param line the request line as sent
  * @param http10 the client speaks HTTP/1.0: no chunks, no 100 Continue, no keep-alive unless it asks
  * @param keepAlive the client wants to send another request on this connection (RFC 9112 section 9.3)
- * @param expectsContinue the client waits for 100 Continue before it sends the body
+ * @param expectation what the client waits for before it sends the body
  */
 public record RequestHead(
         ClassicHttpRequest message,
@@ -21,8 +21,16 @@ public record RequestHead(
         Target target,
         boolean http10,
         boolean keepAlive,
-        boolean expectsContinue,
+        Expectation expectation,
         Framing framing) {
+
+    /** RFC 9110 section 10.1.1. */
+    public enum Expectation {
+        NONE,
+        CONTINUE,
+        /** One that nobody knows. */
+        UNKNOWN
+    }
 
     static RequestHead of(ClassicHttpRequest message, String line) throws MessageException {
         boolean http10 = line.endsWith("/1.0");
@@ -31,7 +39,7 @@ public record RequestHead(
         checkHost(message.getHeaders("Host"), http10, target);
         boolean close = has(message, "Connection", "close");
         boolean keepAlive = !close && (!http10 || has(message, "Connection", "keep-alive"));
-        return new RequestHead(message, line, target, http10, keepAlive, expectsContinue(message, http10), framing);
+        return new RequestHead(message, line, target, http10, keepAlive, expectation(message, http10), framing);
     }
 
     /** RFC 9112 section 3.2. */
@@ -49,17 +57,16 @@ public record RequestHead(
         }
     }
 
-    /** RFC 9110 section 10.1.1. */
-    private static boolean expectsContinue(ClassicHttpRequest message, boolean http10) throws MessageException {
+    private static Expectation expectation(ClassicHttpRequest message, boolean http10) {
         if (http10 || !message.containsHeader("Expect")) {
-            return false;
+            return Expectation.NONE;
         }
         for (Header header : message.getHeaders("Expect")) {
             if (!header.getValue().equalsIgnoreCase("100-continue")) {
-                throw new MessageException(417, "the only expectation known here is 100-continue");
+                return Expectation.UNKNOWN;
             }
         }
-        return true;
+        return Expectation.CONTINUE;
     }
 
     /** True if a field that is a list of tokens has this one, in any case. */

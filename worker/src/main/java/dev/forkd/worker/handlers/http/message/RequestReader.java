@@ -51,8 +51,11 @@ public final class RequestReader {
         return Optional.of(RequestHead.of(message, headLines.requestLine()));
     }
 
-    /** The body that belongs to the head read last. @throws MessageException if it is announced as larger than may be */
+    /** The body that belongs to the head read last. @throws MessageException if it is announced as larger than may be, or expects something unknown */
     public RequestBody body(RequestHead head, RequestBody.Continue interim) throws MessageException {
+        if (head.expectation() == RequestHead.Expectation.UNKNOWN) {
+            throw new MessageException(417, "the only expectation known here is 100-continue");
+        }
         if (head.framing() instanceof Framing.Length(long bytes) && bytes > maxBody) {
             throw RequestBody.tooLarge(maxBody);
         }
