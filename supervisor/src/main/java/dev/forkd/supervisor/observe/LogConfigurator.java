@@ -23,12 +23,17 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
-        if (System.getProperty(FILE) == null || !byFile(context)) {
+        String file = System.getProperty(FILE);
+        if (file == null || !byFile(context)) {
             context.getStatusManager().add(new NopStatusListener());
             Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
             root.setLevel(Level.toLevel(System.getProperty("forkd.log", "INFO")));
             root.addAppender(queue(standardError(context), context));
             root.addAppender(started(named(new LogTail(), LogTail.NAME, context)));
+            if (file != null) {
+                context.getLogger(LogConfigurator.class)
+                        .warn("event=no-log-file {}={} cause=\"no such file\"", FILE, file);
+            }
         }
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }

@@ -63,10 +63,14 @@ class LogConfiguratorProcessTest {
     }
 
     @Test
-    void aFileThatIsNotThereLeavesTheLogAsItIs() throws Exception {
+    void aFileThatIsNotThereIsSaidAndLeavesTheLogAsItIs() throws Exception {
         try (ForkdProcess forkd = ForkdProcess.serve(directory, TOML, "-Dlogback.configurationFile=missing.xml")) {
             assertEquals(0, forkd.stop(), forkd.log());
             assertEquals(1, forkd.countLog(" INFO  Supervisor event=started "), forkd.log());
+            assertEquals(
+                    1,
+                    forkd.countLog(" WARN  LogConfigurator event=no-log-file logback.configurationFile=missing.xml "),
+                    forkd.log());
         }
     }
 }
