@@ -102,9 +102,10 @@ final class TestJvm implements AutoCloseable {
         return all.stream().map(line -> line + "\n").collect(Collectors.joining());
     }
 
+    /** Kills what still runs. The JVM is gone on return: a later test counts its own children. */
     @Override
     public void close() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+        process.destroyForcibly().onExit().join();
     }
 }
