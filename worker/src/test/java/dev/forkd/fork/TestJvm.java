@@ -23,7 +23,7 @@ final class TestJvm implements AutoCloseable {
     private static final Path LIBRARY =
             Path.of("target", "native", "libforkd.so").toAbsolutePath();
 
-    private static final long PATIENCE_SECONDS = 100;
+    private static final long PATIENCE_SECONDS = 200;
 
     private final Process process;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
