@@ -165,6 +165,18 @@ static void write_and_wait(int control) {
     }
 }
 
+/* Until it sleeps; a signal that comes to it makes it run at once, until it has been handled. */
+static void await_sleep(int pid) {
+    char path[64], state = 0;
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    while (state != 'S') {
+        FILE *file = fopen(path, "r");
+        CHECK(fscanf(file, "%*d (%*[^)]) %c", &state) == 1);
+        fclose(file);
+        if (state != 'S') tick();
+    }
+}
+
 /* A child that is asked to rest while it sleeps keeps what differs from the image, and gives back what does not. */
 static void idle(void) {
     prepare_zygote = fill_memory;
@@ -176,10 +188,10 @@ static void idle(void) {
     long before = anonymous_kb_of(pid);
     CHECK(before >= (SAME + ELSE) / 1024);
     union sigval rest = {.sival_int = FORKD_REST};
-    while (anonymous_kb_of(pid) > before - SAME / 1024 * 3 / 4) {
-        CHECK(sigqueue(pid, SIGRTMIN + 8, rest) == 0); /* one that does not sleep yet ignores it */
-        tick();
-    }
+    await_sleep(pid); /* one that does not sleep yet ignores it */
+    CHECK(sigqueue(pid, SIGRTMIN + 8, rest) == 0);
+    await_sleep(pid);
+    CHECK(anonymous_kb_of(pid) <= before - SAME / 1024 * 3 / 4);
     CHECK(anonymous_kb_of(pid) >= ELSE / 1024);
     CHECK(threads_of(pid) == 1);
     CHECK(write(control, &c, 1) == 1);

@@ -120,13 +120,21 @@ static void soon_by_condition_signal(void) {
     CHECK(wait_for(pid) == GOOD);
 }
 
-/* glibc's second broadcast waits until all who heard the first have left; in an unrevived child they cannot. */
+static long long now_ns(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+/* glibc's second broadcast waits until all who heard the first have left; in an unrevived child they cannot. A broadcast that takes
+   5 ms, as when another process gets the processor in the middle of it, revives. */
 static void many_broadcasts(void) {
     prepare();
     int pid = lazy_fork();
     if (pid == 0) {
+        long long begin = now_ns();
         for (int i = 0; i < 10; i++) broadcast_to_sleepers();
-        CHECK(threads_of(getpid()) == 1);
+        CHECK(threads_of(getpid()) == 1 || now_ns() - begin >= 5000000);
         for (int i = 0; i < 10; i++) tell_sleepers();
         CHECK(await_threads(getpid(), ALL));
         must_be_whole();
@@ -183,6 +191,7 @@ static void by_handler(int masks_all) {
     CHECK(pthread_create(&taker, 0, takes_quit, &ready) == 0);
     while (!ready) tick();
     int pid = forkd_fork(FORKD_QUIESCENT | FORKD_LAZY, 0, 0, STOP_MS);
+    CHECK(pid >= 0);
     if (pid == 0) {
         alarm(DEADLINE_S);
         while (forkd_state() != FORKD_REVIVED) tick();
@@ -202,6 +211,7 @@ static void by_open_signal_handler(void) { by_handler(0); }
 static void by_our_signal(void) {
     prepare();
     int pid = forkd_fork(FORKD_QUIESCENT | FORKD_LAZY, 0, 0, STOP_MS);
+    CHECK(pid >= 0);
     if (pid == 0) {
         alarm(DEADLINE_S);
         while (forkd_state() != FORKD_REVIVED) tick();

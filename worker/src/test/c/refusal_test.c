@@ -58,10 +58,11 @@ static void thread_that_blocks_signals(void) { /* H3 */
     wake_sleepers();
 }
 
-static _Atomic int stop_spinning;
+static _Atomic int spinning, stop_spinning;
 
 static void *spinner(void *unused) {
     prctl(PR_SET_NAME, "spinner");
+    spinning = 1;
     while (!stop_spinning) {}
     return unused;
 }
@@ -70,7 +71,7 @@ static void thread_that_runs(void) { /* H6, H18: refused instead of a hang in so
     pthread_t t;
     CHECK(forkd_init() == 0);
     CHECK(pthread_create(&t, 0, spinner, 0) == 0);
-    for (int i = 0; i < 50; i++) tick();
+    while (!spinning) tick();
     deadline_ms = STOP_MS; /* on a loaded machine it may take long before the spinner is scheduled and can stop */
     must_be_refused(EBUSY, "spinner", 0, 0);
     must_work(0, 0, 0);

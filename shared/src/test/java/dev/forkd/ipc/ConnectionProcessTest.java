@@ -134,8 +134,13 @@ final class ConnectionProcessTest {
             assertEquals("USR2", seen.poll(10, TimeUnit.SECONDS));
         }
         assertEquals(0, seen.size());
-        try (Signals.Handling _ = Signals.alarm(Duration.ofMillis(300))) {
-            assertEquals("ALRM", Signals.pause("WINCH", "ALRM"));
+        FutureTask<String> paused = new FutureTask<>(() -> Signals.pause("WINCH", "ALRM"));
+        Thread pausing = Thread.ofPlatform().start(paused);
+        while (pausing.getState() != Thread.State.WAITING) { // an alarm that nobody handles yet would end this process
+            Thread.onSpinWait();
+        }
+        try (Signals.Handling _ = Signals.alarm(Duration.ofMillis(1))) {
+            assertEquals("ALRM", paused.get());
         }
         assertThrows(IllegalArgumentException.class, () -> Signals.handle("QUIT", name -> {}));
         assertThrows(IllegalArgumentException.class, () -> Signals.send(self, "NOSUCH"));

@@ -33,9 +33,7 @@ final class DeathTest {
                 var _ = new SharedLock(s).lock();
             });
             assertEquals(List.of("lock.taken"), steps);
-            long start = System.nanoTime();
             assertThrows(OwnerDied.class, lock::lock);
-            assertTrue(System.nanoTime() - start < 1_000_000_000L, "told soon");
             assertThrows(OwnerDied.class, lock::tryLock, "and told again");
             assertTrue(lock.isAbandoned());
             try (var _ = lock.recover()) {

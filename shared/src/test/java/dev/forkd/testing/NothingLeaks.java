@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Asserts that a test leaves this process's descriptors, its children and /dev/shm as it found them. Files that the JVM itself
+ * Asserts that a test leaves this process's descriptors, its children and forkd's part of /dev/shm as it found them. Files that the JVM itself
  * opens when it feels like it (jars, libraries, random devices, its own epoll and pipes of NIO) do not count.
  */
 public final class NothingLeaks implements BeforeEachCallback, AfterEachCallback {
@@ -29,13 +30,29 @@ public final class NothingLeaks implements BeforeEachCallback, AfterEachCallback
     public void beforeEach(ExtensionContext context) throws IOException {
         SocketChannel.open().close(); // NIO keeps one socket of its own from the first channel on
         DeathWatchBegun.now(); // and dev.forkd.ipc one epoll descriptor
+        awaitReapers();
         context.getStore(OURS).put("before", holdings());
     }
 
     @Override
     public void afterEach(ExtensionContext context) throws IOException {
         Holdings before = context.getStore(OURS).get("before", Holdings.class);
+        awaitReapers();
         assertEquals(before.toString(), holdings().toString(), "what the test left behind");
+    }
+
+    /** The JDK's thread that waits for a process closes its pipes after it has told whoever waits for it. */
+    private static void awaitReapers() {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (reapers() > 0 && System.nanoTime() - end < 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static long reapers() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("process reaper (pid "))
+                .count();
     }
 
     private static Holdings holdings() throws IOException {
@@ -67,7 +84,9 @@ public final class NothingLeaks implements BeforeEachCallback, AfterEachCallback
 
     private static Set<String> names(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
-            return files.map(Path::toString).collect(Collectors.toCollection(TreeSet::new));
+            return files.map(Path::toString)
+                    .filter(name -> name.contains("forkd"))
+                    .collect(Collectors.toCollection(TreeSet::new));
         }
     }
 }

@@ -57,8 +57,12 @@ final class HazardMain {
     }
 
     private static void tell() throws IOException {
+        tell(ForkOptions.DEFAULT.withDeadline(Duration.ofSeconds(60))); // however busy the compilers
+    }
+
+    private static void tell(ForkOptions options) throws IOException {
         try {
-            ForkedChild child = JvmFork.fork(ForkOptions.DEFAULT.withDeadline(Duration.ofSeconds(1)), () -> 7);
+            ForkedChild child = JvmFork.fork(options, () -> 7);
             System.out.println("event=forked " + child.await().text());
         } catch (ForkRefusedException e) {
             System.out.println("event=refused " + e.getMessage());
@@ -72,7 +76,7 @@ final class HazardMain {
                 Thread.onSpinWait();
             }
         });
-        tell();
+        tell(ForkOptions.DEFAULT.withDeadline(Duration.ofSeconds(1)));
         spin = false;
         tell();
     }

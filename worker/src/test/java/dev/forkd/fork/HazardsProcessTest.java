@@ -37,7 +37,7 @@ class HazardsProcessTest {
         "-XX:+UsePerfData,   fork,         hsperfdata",
         "-Xrs,               fork,         socket:",
         "-XX:+UseSerialGC,   selector,     anon_inode:[event",
-        "-XX:+UseSerialGC,   busy-thread,  busy-one",
+        "-Xint,              busy-thread,  busy-one", // without compilers, which may be busy too
     })
     void isForkedOrRefusedByName(String flag, String program, String told) throws IOException, InterruptedException {
         try (TestJvm jvm = TestJvm.start(List.of(flag), HazardMain.class, program)) {
@@ -49,7 +49,8 @@ class HazardsProcessTest {
     /** Else what a zygote compiled quickly would stay slow in a worker that computes for hours. */
     @Test
     void codeOfTheFirstTierIsForgottenAndCompiledByTheBestCompiler() throws IOException, InterruptedException {
-        try (TestJvm jvm = TestJvm.start(List.of("-XX:+UseSerialGC"), ForgetCodeMain.class)) {
+        // -Xbatch: no compilation is under way when the code is forgotten
+        try (TestJvm jvm = TestJvm.start(List.of("-XX:+UseSerialGC", "-Xbatch"), ForgetCodeMain.class)) {
             String said = jvm.awaitSuccess();
             assertTrue(said.contains("event=forgotten level=0") && said.contains("event=compiled level=4"), said);
         }
@@ -169,7 +170,7 @@ class HazardsProcessTest {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
-        boolean ended = process.waitFor(30, TimeUnit.SECONDS);
+        boolean ended = process.waitFor(100, TimeUnit.SECONDS);
         process.destroyForcibly();
         String said = Files.readString(output);
         Files.delete(output);

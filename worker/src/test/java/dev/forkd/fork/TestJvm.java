@@ -23,7 +23,7 @@ final class TestJvm implements AutoCloseable {
     private static final Path LIBRARY =
             Path.of("target", "native", "libforkd.so").toAbsolutePath();
 
-    private static final long PATIENCE_SECONDS = 100;
+    private static final long PATIENCE_SECONDS = 200;
 
     private final Process process;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
@@ -102,9 +102,10 @@ final class TestJvm implements AutoCloseable {
         return all.stream().map(line -> line + "\n").collect(Collectors.joining());
     }
 
+    /** Kills what still runs. The JVM is gone on return: a later test counts its own children. */
     @Override
     public void close() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+        process.destroyForcibly().onExit().join();
     }
 }

@@ -166,7 +166,7 @@ public final class Multiprocessing {
     }
 
     static void alarm() throws Exception {
-        try (var _ = Signals.alarm(Duration.ofMillis(200))) {
+        try (var _ = Signals.alarm(Duration.ofSeconds(1))) {
             System.out.println("paused until " + Signals.pause("ALRM"));
         }
     }

@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.forkd.supervisor.testing.ForkdProcess;
 import dev.forkd.supervisor.testing.LineClient;
+import dev.forkd.supervisor.testing.ProcTable;
 import dev.forkd.sys.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("process")
 @Timeout(300)
 final class SharedObjectsProcessTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(100);
     private static final String ROOM_FOR_ALL = """
 
         [services.%s.limits]
@@ -79,6 +82,7 @@ final class SharedObjectsProcessTest {
 
                 ForkdProcess.signal(ada.process(), Processes.SIGKILL);
                 assertTrue(ada.client().atEnd());
+                ProcTable.awaitEnd(ada.process(), PATIENCE); // its connection ends before it does
                 try (Guest eve = Guest.enter(forkd)) {
                     assertEquals(ada.seat(), eve.seat(), "the seat that the dead left");
                     eve.tell(bob, "anybody here?");

@@ -79,13 +79,11 @@ class FtpDataTest {
 
     @Test
     void anActiveConnectionThatNobodyAwaitsIsReported() throws Exception {
-        int port;
-        try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = gone.getLocalPort();
-        }
         try (FtpServed served = new FtpServed(root);
-                FtpPeer peer = served.alice()) {
-            peer.expect(200, "EPRT |1|127.0.0.1|" + port + "|");
+                FtpPeer peer = served.alice();
+                Socket bound = new Socket()) {
+            bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)); // nobody else can listen there
+            peer.expect(200, "EPRT |1|127.0.0.1|" + bound.getLocalPort() + "|");
             peer.expect(425, "LIST");
         }
     }

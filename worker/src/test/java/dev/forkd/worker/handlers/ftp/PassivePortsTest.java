@@ -25,9 +25,10 @@ class PassivePortsTest {
     /** Each transfer leaves its port in TIME_WAIT for a minute: a range of one port must do for many within it. */
     @Test
     void usesAPortAgainWhoseConnectionsWaitOutTheirMinute() throws IOException {
-        PassivePorts one = PassivePorts.ANY;
+        PassivePorts one = new PassivePorts(10_000, 32_767); // below those that the kernel gives to other programs
+        long seed = System.nanoTime();
         for (int i = 0; i < 20; i++) {
-            try (ServerSocketChannel listener = one.listen(LOCAL, i);
+            try (ServerSocketChannel listener = one.listen(LOCAL, seed);
                     Socket client = new Socket(LOCAL, port(listener))) {
                 one = new PassivePorts(port(listener), port(listener));
                 SocketChannel server = listenerAccepts(listener);

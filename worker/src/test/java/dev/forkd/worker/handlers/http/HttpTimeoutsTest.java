@@ -32,8 +32,8 @@ class HttpTimeoutsTest {
         try (HttpPeer silent = HttpPeer.of(server);
                 HttpPeer slow = HttpPeer.of(server);
                 HttpPeer idle = HttpPeer.of(server)) {
-            assertEquals(200, idle.get("/hello/x").status());
             slow.send("GET /hello/x HT");
+            assertEquals(200, idle.get("/hello/x").status());
             assertEquals(408, slow.answer().status());
             assertTrue(slow.ends());
             assertEquals(408, silent.answer().status());

@@ -67,8 +67,7 @@ class TlsTest {
                 Optional.of(Files.createDirectories(folder.resolve("root"))),
                 Map.of(
                         "tls.certificate", pair.certificate().toString(),
-                        "tls.key", pair.key().toString(),
-                        "timeouts.header", "2s"));
+                        "tls.key", pair.key().toString()));
         return pair;
     }
 
