@@ -3,19 +3,14 @@ package dev.forkd.supervisor.observe;
 import dev.forkd.supervisor.observe.DeathRecord.Kind;
 import dev.forkd.sys.ExitStatus;
 import dev.forkd.sys.Processes;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Tells from an exit status and what was known of the worker why it ended. On the loop's thread. */
 public final class DeathJudge {
     private static final int JAVA_OOM = 3;
     private static final int BOOT_CODES = 10;
-    private static final Path VMSTAT = Path.of("/proc/vmstat");
 
-    private long kernelKills = kernelKills();
+    private final KernelKills kernelKills = new KernelKills();
 
     /** What was known of the worker when it ended. */
     public record Circumstances(
@@ -34,7 +29,7 @@ public final class DeathJudge {
             return new Verdict(kind, known.condemnedFor().get() + "; " + status.text());
         }
         if (status.killed()) {
-            return status.code() == Processes.SIGKILL && killedByKernel()
+            return status.code() == Processes.SIGKILL && kernelKills.more()
                     ? new Verdict(Kind.KERNEL_OOM, "killed by the kernel: out of memory")
                     : new Verdict(Kind.KILLED, status.text());
         }
@@ -50,24 +45,5 @@ public final class DeathJudge {
             return known.drainAsked() ? new Verdict(Kind.DRAINED, "drained") : new Verdict(Kind.DONE, "done");
         }
         return new Verdict(known.everReady() ? Kind.EXITED : Kind.BOOT_FAILED, status.text());
-    }
-
-    /** Whether the kernel has killed some process for want of memory since the last look: /proc/vmstat, oom_kill (proc(5)). */
-    private boolean killedByKernel() {
-        long now = kernelKills();
-        boolean more = now > kernelKills;
-        kernelKills = now;
-        return more;
-    }
-
-    private static long kernelKills() {
-        try (Stream<String> lines = Files.lines(VMSTAT)) {
-            return lines.filter(line -> line.startsWith("oom_kill "))
-                    .mapToLong(line -> Long.parseLong(line.substring("oom_kill ".length())))
-                    .findFirst()
-                    .orElse(0);
-        } catch (IOException | NumberFormatException e) {
-            return 0;
-        }
     }
 }

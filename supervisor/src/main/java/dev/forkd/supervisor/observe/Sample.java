@@ -51,7 +51,7 @@ public record Sample(
             int maxWorkers,
             List<Integer> pids,
             int zygoteChildren,
-            Durations handOver) {}
+            Durations handOff) {}
 
     /** Bounds of the number of idle workers. */
     public record Spares(int min, int max) {}

@@ -87,15 +87,15 @@ final class SampleMetrics implements MultiCollector {
                 "forkd_active_clients", "Clients that have a worker.", services, Sample.OfService::activeClients));
         all.add(gauges("forkd_queued_clients", "Clients that wait for a worker.", services, Sample.OfService::queued));
         all.add(gauges("forkd_queue_limit", "limits.queue.", services, Sample.OfService::queueLimit));
-        HistogramSnapshot.Builder handOver = HistogramSnapshot.builder()
-                .name("forkd_handover_seconds")
+        HistogramSnapshot.Builder handOff = HistogramSnapshot.builder()
+                .name("forkd_hand_off_seconds")
                 .help("From accept to the handler's entry, of clients that are done.");
-        services.forEach(service -> handOver.dataPoint(histogram(service)));
-        all.add(handOver.build());
+        services.forEach(service -> handOff.dataPoint(histogram(service)));
+        all.add(handOff.build());
     }
 
     private static HistogramSnapshot.HistogramDataPointSnapshot histogram(Sample.OfService service) {
-        Sample.Durations durations = service.handOver();
+        Sample.Durations durations = service.handOff();
         ClassicHistogramBuckets.Builder buckets = ClassicHistogramBuckets.builder();
         for (int i = 0; i < durations.upTo().size(); i++) {
             buckets.bucket(durations.upTo().get(i), durations.counts().get(i));

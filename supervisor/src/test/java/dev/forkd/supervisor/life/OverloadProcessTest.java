@@ -142,7 +142,7 @@ final class OverloadProcessTest {
             "forkd_clients_total{outcome=\"completed\",service=\"queue\"} 1.0",
             "forkd_clients_total{outcome=\"interrupted\",service=\"queue\"} 0.0",
             "forkd_workers_max{service=\"queue\"} 1.0",
-            "forkd_handover_seconds_count{service=\"queue\"} 1",
+            "forkd_hand_off_seconds_count{service=\"queue\"} 1",
             "forkd_worker_exits_total{cause=\"java-oom\",service=\"queue\"} 0.0"
         }) {
             assertTrue(metrics.contains(line + "\n"), line + " in\n" + metrics);
