@@ -4,6 +4,7 @@ import dev.forkd.protocol.Message;
 import dev.forkd.supervisor.core.WorkerState;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Finds workers that do not answer. One with a thread for the control socket is pinged; a forked one that serves with its only thread is
@@ -16,18 +17,25 @@ final class HealthCheck {
 
     private final EventLoop loop;
     private final Supervisor supervisor;
-    private final Duration interval;
+    private Duration interval = Duration.ZERO;
+    private Optional<Timers.Timer> next = Optional.empty();
 
-    HealthCheck(EventLoop loop, Supervisor supervisor, Duration interval) {
+    HealthCheck(EventLoop loop, Supervisor supervisor) {
         this.loop = loop;
         this.supervisor = supervisor;
-        this.interval = interval;
     }
 
-    void start() {
-        if (!interval.isZero()) {
-            loop.after(interval, this::check);
+    /** Checks at this interval from now on; at none if it is zero. */
+    void each(Duration newInterval) {
+        if (!newInterval.equals(interval)) {
+            next.ifPresent(Timers.Timer::cancel);
+            interval = newInterval;
+            schedule();
         }
+    }
+
+    private void schedule() {
+        next = interval.isZero() ? Optional.empty() : Optional.of(loop.after(interval, this::check));
     }
 
     private void check() {
@@ -38,7 +46,7 @@ final class HealthCheck {
                 }
             }
         }
-        start();
+        schedule();
     }
 
     private void check(Service service, WorkerHandle worker) {

@@ -96,16 +96,18 @@ public final class SupervisorMain {
         Sampler sampler = new Sampler(loop, supervisor, children, records.deaths(), reloads);
         MetricsServer metrics = new MetricsServer(sampler::take);
         serveMetrics(metrics, config, sockets);
+        HealthCheck health = new HealthCheck(loop, supervisor);
         Reloader reloader = new Reloader(loop, supervisor, reloadFile, reloads, control -> {
             records.use(control);
             changeMetrics(metrics, control);
+            health.each(control.pingInterval());
         });
         AdminServer adminServer =
                 new AdminServer(admin, new Commands(loop, supervisor, children, records.deaths(), reloader));
         SignalDoor.open(loop, order -> obey(order, supervisor, reloader, records));
         adminServer.start();
         supervisor.start(sockets);
-        new HealthCheck(loop, supervisor, config.control().pingInterval()).start();
+        health.each(config.control().pingInterval());
         every(loop, ORPHAN_SWEEP, children::reapOrphans);
         every(loop, Rest.INTERVAL, new Rest(supervisor)::ask);
         systemd.watchdogInterval().ifPresent(interval -> every(loop, interval, systemd::alive));

@@ -23,6 +23,7 @@ import tools.jackson.databind.JsonNode;
 @Timeout(300)
 final class ReloadProcessTest {
     private static final String SERVICE = """
+            control.ping-interval = "1h"
             [services.probe]
             listen = ["unix:probe"@LISTEN@]
             handler = "dev.forkd.supervisor.testing.handlers.@HANDLER@"
@@ -48,6 +49,7 @@ final class ReloadProcessTest {
             aHandlerThatCannotStartChangesNothing(forkd, old);
             aGoodFileIsANewGeneration(forkd, old);
             aListenerThatIsNoLongerNamedServesWhoItHasAndCloses(forkd);
+            pingsAsOftenAsTheFileSaysNow(forkd);
             scalesBySignals(forkd);
             assertEquals(0, forkd.stop(), forkd.log());
         }
@@ -56,7 +58,7 @@ final class ReloadProcessTest {
     private void aBadFileChangesNothing(ForkdProcess forkd, LineClient old) throws Exception {
         ForkdProcess.write(directory, service("", "ProbeHandler", 1).replace("max-spares", "max-spare"));
         forkd.signal(Processes.SIGHUP);
-        var _ = forkd.awaitLog("event=reload-failed .*forkd.toml:7.*max-spares");
+        var _ = forkd.awaitLog("event=reload-failed .*forkd.toml:8.*max-spares");
         AdminException told =
                 assertThrows(AdminException.class, () -> forkd.admin().ask("reload"));
         assertTrue(told.getMessage().contains("max-spare"), told.getMessage());
@@ -102,11 +104,19 @@ final class ReloadProcessTest {
     private void aListenerThatIsNoLongerNamedServesWhoItHasAndCloses(ForkdProcess forkd) throws Exception {
         UnixDomainSocketAddress second = UnixDomainSocketAddress.of(directory.resolve("second"));
         try (LineClient client = LineClient.connect(second)) {
-            ForkdProcess.write(directory, service("", "ProbeHandler", 2));
+            ForkdProcess.write(directory, service("", "ProbeHandler", 2).replace("1h", "1s"));
             var _ = forkd.admin().ask("reload");
             assertThrows(IOException.class, () -> LineClient.connect(second));
             assertEquals("served", client.ask("echo served"));
         }
+    }
+
+    private static void pingsAsOftenAsTheFileSaysNow(ForkdProcess forkd) throws Exception {
+        forkd.admin().awaitQuiet("probe");
+        int spare = forkd.admin().workers("probe", "IDLE").getFirst();
+        ForkdProcess.signal(spare, Processes.SIGSTOP);
+        var _ = forkd.awaitLog("event=worker-exited .*pid=" + spare + " kind=timed-out cause=\"is stopped");
+        forkd.admin().awaitQuiet("probe");
     }
 
     private static void scalesBySignals(ForkdProcess forkd) throws Exception {
