@@ -186,6 +186,7 @@ final class ServicePool implements WorkerHandle.Listener {
                 reason);
         if (client.declined() < DECLINES) {
             again(client);
+            serveQueue(); // by another worker, if one is free
         } else {
             reception.refuse(client, Admission.Refusal.DECLINED);
         }
