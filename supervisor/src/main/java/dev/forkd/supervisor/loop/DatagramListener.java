@@ -13,6 +13,9 @@ import dev.forkd.sys.SyscallException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -27,10 +30,12 @@ final class DatagramListener implements Listener {
     private static final int RECEIVES_PER_TURN = 64;
     private static final int RECEIVES_AT_END = 4096;
     private static final int MAX_DATAGRAM = 65_536;
+    private static final Duration SOON = Duration.ofMillis(1);
 
     /** The source of what a Unix socket without a name has sent. */
     private static final SocketAddress UNBOUND = UnixDomainSocketAddress.of("");
 
+    private final EventLoop loop;
     private final ClientIds ids;
     private final ListenSocket socket;
     private final DatagramMode mode;
@@ -38,13 +43,18 @@ final class DatagramListener implements Listener {
     private final MessageBuffer buffer = new MessageBuffer(MAX_DATAGRAM);
     private final Consumer<Client> sink;
     private final DescriptorReserve reserve = new DescriptorReserve();
+    private final Deque<Received> strays = new ArrayDeque<>();
     private long failedSessions;
     private int lent;
     private boolean finished;
     private boolean closed;
 
+    /** A datagram, wherever it was received. */
+    private record Received(SocketAddress source, byte[] payload) {}
+
     DatagramListener(EventLoop loop, ClientIds ids, ListenSocket socket, DatagramMode mode, Consumer<Client> sink)
             throws SyscallException {
+        this.loop = loop;
         this.ids = ids;
         this.socket = socket;
         this.mode = mode;
@@ -57,11 +67,31 @@ final class DatagramListener implements Listener {
 
     private void receive(int most) throws SyscallException {
         for (int i = 0; i < most && watch.isOpen(); i++) {
-            if (buffer.receive(watch.fd(), MessageBuffer.DONTWAIT) < 0) {
+            Optional<Received> next = strays.isEmpty() ? receive(watch.fd()) : Optional.of(strays.removeFirst());
+            if (next.isEmpty()) {
                 return;
             }
-            dispatch(Optional.ofNullable(buffer.source()).orElse(UNBOUND), copy(buffer.data()));
+            dispatch(next.get());
         }
+        if (watch.isOpen() && !strays.isEmpty()) { // which no event tells of
+            loop.after(SOON, this::receiveMore);
+        }
+    }
+
+    private void receiveMore() {
+        try {
+            receive(RECEIVES_PER_TURN);
+        } catch (SyscallException e) {
+            LOG.error("event=receive-failed listen={}", url().text(), e);
+        }
+    }
+
+    private Optional<Received> receive(Fd from) throws SyscallException {
+        if (buffer.receive(from, MessageBuffer.DONTWAIT) < 0) {
+            return Optional.empty();
+        }
+        SocketAddress source = Optional.ofNullable(buffer.source()).orElse(UNBOUND);
+        return Optional.of(new Received(source, copy(buffer.data())));
     }
 
     private static byte[] copy(ByteBuffer data) {
@@ -70,18 +100,18 @@ final class DatagramListener implements Listener {
         return bytes;
     }
 
-    private void dispatch(SocketAddress source, byte[] payload) {
+    private void dispatch(Received datagram) {
         if (mode == DatagramMode.EACH) {
-            sink.accept(client(source, payload, socket.fd(), false));
+            sink.accept(client(datagram, socket.fd(), false));
             return;
         }
         try {
-            Fd session = session(source);
+            Fd session = session(datagram.source());
             if (failedSessions > 0) {
                 LOG.info("event=sessions-resumed listen={} lost={}", url().text(), failedSessions);
                 failedSessions = 0;
             }
-            sink.accept(client(source, payload, session, true));
+            sink.accept(client(datagram, session, true));
         } catch (SyscallException e) {
             if (failedSessions++ == 0) {
                 LOG.warn("event=session-failed listen={} reason=\"{}\"", url().text(), e.getMessage());
@@ -89,11 +119,12 @@ final class DatagramListener implements Listener {
         }
     }
 
-    private Client client(SocketAddress source, byte[] payload, Fd fd, boolean session) {
+    private Client client(Received datagram, Fd fd, boolean session) {
         long id = ids.next();
         long nanos = System.nanoTime();
-        Message.Datagram message =
-                new Message.Datagram(id, socket.url().text(), source, socket.localAddress(), session, nanos, payload);
+        SocketAddress source = datagram.source();
+        Message.Datagram message = new Message.Datagram(
+                id, socket.url().text(), source, socket.localAddress(), session, nanos, datagram.payload());
         if (session) {
             return new Client(id, message, fd, fd::close, source, nanos);
         }
@@ -102,8 +133,8 @@ final class DatagramListener implements Listener {
     }
 
     /**
-     * A socket with our address, connected to the source. Between bind and connect it may have been given datagrams of other sources;
-     * they are dispatched as if the listener had received them.
+     * A socket with our address, connected to the source. Between bind and connect it is given what any source sends, for the kernel
+     * prefers the socket that was bound last: that is dispatched as if the listener had received it.
      */
     private Fd session(SocketAddress source) throws SyscallException {
         Fd fd = Sockets.socketFor(socket.localAddress(), Sockets.DGRAM);
@@ -114,6 +145,9 @@ final class DatagramListener implements Listener {
             Sockets.option(fd, Sockets.SOL_SOCKET, Sockets.SO_REUSEADDR, 1);
             Sockets.bind(fd, socket.localAddress());
             Sockets.connect(fd, source);
+            for (Optional<Received> stray = receive(fd); stray.isPresent(); stray = receive(fd)) {
+                strays.addLast(stray.get());
+            }
             return fd;
         } catch (SyscallException e) {
             fd.close();

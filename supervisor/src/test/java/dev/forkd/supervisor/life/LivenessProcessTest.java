@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 final class LivenessProcessTest {
     private static final String SERVICES = """
-            control.ping-interval = "500ms"
+            control.ping-interval = "1s"
             [services.strict]
             listen = ["unix:strict"]
             handler = "dev.forkd.supervisor.testing.handlers.ProbeHandler"

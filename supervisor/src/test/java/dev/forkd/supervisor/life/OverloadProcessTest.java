@@ -83,7 +83,7 @@ final class OverloadProcessTest {
         List<LineClient> clients = new ArrayList<>();
         try (LineClient served = forkd.client("queue")) {
             assertEquals("here", served.ask("echo here"));
-            forkd.signal(Processes.SIGSTOP); // so that it finds them all at once, before any has waited
+            forkd.freeze(); // so that it finds them all at once, before any has waited
             for (int i = 0; i < 6; i++) {
                 clients.add(forkd.client("queue"));
                 clients.getLast().say("what it says must not break the refusal");

@@ -52,7 +52,7 @@ final class StopProcessTest {
             assertEquals("here", clients.getFirst().ask("echo here"));
             var _ = forkd.admin()
                     .awaitStatus("probe", status -> status.path("queue").asInt() == 1);
-            forkd.signal(Processes.SIGSTOP);
+            forkd.freeze();
             clients.add(forkd.client("probe")); // by the kernel alone
             forkd.signal(Processes.SIGTERM);
             forkd.signal(Processes.SIGCONT);

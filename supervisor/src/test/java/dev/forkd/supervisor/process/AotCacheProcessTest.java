@@ -48,7 +48,7 @@ final class AotCacheProcessTest {
             assertTrue(used(forkd), "the next one has it");
             client(forkd);
             forkd.admin().awaitQuiet("echo");
-            assertEquals(List.of(), forkd.zombies());
+            forkd.awaitChildren(1);
             assertEquals(0, forkd.stop(), forkd.log());
             assertEquals(0, forkd.countLog("WARN|ERROR|event=output"), forkd.log());
         }

@@ -42,7 +42,7 @@ final class TransportsProcessTest {
             handler = "echo"
             datagrams = "session"
             timeouts.idle = "2s"
-            workers = { engine = "@ENGINE@", min-spares = 1, max-spares = 1, max = 8 }
+            workers = { engine = "@ENGINE@", min-spares = 2, max-spares = 2, max = 8 }
             limits.queue-timeout = "100s"
             """;
 
@@ -101,7 +101,8 @@ final class TransportsProcessTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"exec", "fork", "session-exec", "session-fork"})
-    void datagramsComeBackToWhoSentThem(String service) throws IOException {
+    void datagramsComeBackToWhoSentThem(String service) throws Exception {
+        forkd.admin().awaitQuiet(service); // else one session's idle time passes while the other's worker boots
         SocketAddress server = forkd.address(service, "udp");
         try (DatagramChannel first = DatagramChannel.open().bind(new InetSocketAddress("127.0.0.1", 0));
                 DatagramChannel second = DatagramChannel.open().bind(new InetSocketAddress("127.0.0.1", 0))) {

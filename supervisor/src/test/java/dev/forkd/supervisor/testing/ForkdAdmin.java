@@ -62,13 +62,21 @@ public final class ForkdAdmin {
 
     /** The same, but for so many workers that serve. */
     public void awaitQuietBesides(String service, int serving) throws AdminException {
-        JsonNode _ = awaitStatus(service, status -> {
-            JsonNode workers = status.path("workers");
+        int spares;
+        do {
+            spares = awaitSpares(service, serving);
+        } while (workers(service, "IDLE").size() < spares); // one is ready before its zygote has told its pid
+    }
+
+    private int awaitSpares(String service, int serving) throws AdminException {
+        JsonNode status = awaitStatus(service, s -> {
+            JsonNode workers = s.path("workers");
             int idle = workers.path("idle").asInt();
             return idle >= workers.path("min-spares").asInt()
                     && idle == workers.path("total").asInt() - serving
                     && idle <= workers.path("max-spares").asInt();
         });
+        return status.path("workers").path("idle").asInt();
     }
 
     /** Pids of the service's workers in this state, of those that are born. */

@@ -197,9 +197,24 @@ public final class ForkdProcess implements AutoCloseable {
         }
     }
 
-    /** Children of the supervisor that have ended and are not reaped. */
-    public List<Integer> zombies() throws IOException {
-        return ProcTable.children(pid()).stream().filter(ProcTable::isZombie).toList();
+    /** Waits until it has so many children, all of which run: one that ends is a zombie for a moment, an orphan for a second. */
+    public void awaitChildren(int wanted) throws IOException {
+        long end = System.nanoTime() + GUARD.toNanos();
+        List<Integer> children = ProcTable.children(pid());
+        while (children.size() != wanted || !children.stream().allMatch(ProcTable::runs)) {
+            if (System.nanoTime() - end > 0) {
+                throw new AssertionError("not " + wanted + " children that run: " + children + "\n" + log());
+            }
+            children = ProcTable.children(pid());
+        }
+    }
+
+    /** SIGSTOP, and waits until no thread of it runs: one that works is stopped some time after the signal was sent. */
+    public void freeze() throws SyscallException {
+        signal(Processes.SIGSTOP);
+        while (!Processes.isStopped(pid())) {
+            Thread.onSpinWait();
+        }
     }
 
     // ---- signals and the end ----

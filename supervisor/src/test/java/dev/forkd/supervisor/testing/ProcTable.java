@@ -32,10 +32,6 @@ public final class ProcTable {
         return children;
     }
 
-    public static boolean isZombie(int pid) {
-        return field(pid, 0).equals("Z");
-    }
-
     /** Whether the process exists and has not ended. */
     public static boolean runs(int pid) {
         String state = field(pid, 0);
