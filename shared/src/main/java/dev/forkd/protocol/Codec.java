@@ -22,7 +22,7 @@ public final class Codec {
     /** What a worker may send at most. */
     public static final int MAX_FROM_WORKER = 16 * 1024;
 
-    /** What the supervisor sends at most: a UDP datagram and its addresses. */
+    /** What the supervisor sends at most: a UDP datagram, or a few small ones, and its addresses. */
     public static final int MAX_TO_WORKER = 72 * 1024;
 
     private static final int HELLO = 1, LOADED = 2, FREEZE_REFUSED = 3, READY = 4, TAKEN = 5, DECLINED = 6, DONE = 7;
@@ -120,7 +120,7 @@ public final class Codec {
                 Wire.address(to, m.client());
                 Wire.address(to, m.local());
                 Wire.string(to, m.listener());
-                Wire.bytes(to, m.payload());
+                Wire.blobs(to, m.payloads());
             }
             case Message.Drain() -> header(to, DRAIN, 0);
             case Message.Cancel m -> header(to, CANCEL, m.id());
@@ -232,6 +232,6 @@ public final class Codec {
         boolean session = from.get() != 0;
         var client = Wire.address(from);
         var local = Wire.address(from);
-        return new Message.Datagram(id, Wire.string(from), client, local, session, nanos, Wire.bytes(from));
+        return new Message.Datagram(id, Wire.string(from), client, local, session, nanos, Wire.blobs(from));
     }
 }

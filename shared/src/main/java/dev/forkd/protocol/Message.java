@@ -102,6 +102,8 @@ public sealed interface Message {
     /**
      * A datagram; carries the socket to answer from. In session mode that is a socket connected to the client, and the
      * worker reads the following datagrams from it itself.
+     *
+     * @param payloads one; in session mode also those that came before there was a socket for them alone, in their order
      */
     record Datagram(
             long id,
@@ -110,7 +112,7 @@ public sealed interface Message {
             SocketAddress local,
             boolean session,
             long acceptedNanos,
-            byte[] payload)
+            List<byte[]> payloads)
             implements ToWorker {}
 
     /** Finish what you have, take nothing new, then exit. */

@@ -37,6 +37,21 @@ final class Wire {
         return value;
     }
 
+    static void blobs(ByteBuffer to, List<byte[]> values) {
+        to.putInt(values.size());
+        for (byte[] value : values) {
+            bytes(to, value);
+        }
+    }
+
+    static List<byte[]> blobs(ByteBuffer from) {
+        List<byte[]> values = new ArrayList<>();
+        for (int left = from.getInt(); left > 0; left--) {
+            values.add(bytes(from));
+        }
+        return values;
+    }
+
     static void string(ByteBuffer to, String value) {
         bytes(to, value.getBytes(StandardCharsets.UTF_8));
     }

@@ -15,7 +15,10 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -30,6 +33,7 @@ final class DatagramListener implements Listener {
     private static final int RECEIVES_PER_TURN = 64;
     private static final int RECEIVES_AT_END = 4096;
     private static final int MAX_DATAGRAM = 65_536;
+    private static final int STRAYS_AT_ONCE = 1024;
     private static final Duration SOON = Duration.ofMillis(1);
 
     /** The source of what a Unix socket without a name has sent. */
@@ -102,7 +106,7 @@ final class DatagramListener implements Listener {
 
     private void dispatch(Received datagram) {
         if (mode == DatagramMode.EACH) {
-            sink.accept(client(datagram, socket.fd(), false));
+            sink.accept(client(datagram.source(), List.of(datagram.payload()), socket.fd(), false));
             return;
         }
         try {
@@ -111,7 +115,7 @@ final class DatagramListener implements Listener {
                 LOG.info("event=sessions-resumed listen={} lost={}", url().text(), failedSessions);
                 failedSessions = 0;
             }
-            sink.accept(client(datagram, session, true));
+            sink.accept(client(datagram.source(), firstOf(datagram), session, true));
         } catch (SyscallException e) {
             if (failedSessions++ == 0) {
                 LOG.warn("event=session-failed listen={} reason=\"{}\"", url().text(), e.getMessage());
@@ -119,12 +123,29 @@ final class DatagramListener implements Listener {
         }
     }
 
-    private Client client(Received datagram, Fd fd, boolean session) {
+    /** What the source sent before it had a session, as far as a message holds it. */
+    private List<byte[]> firstOf(Received first) {
+        List<byte[]> payloads = new ArrayList<>(List.of(first.payload()));
+        int room = MAX_DATAGRAM - first.payload().length;
+        for (Iterator<Received> each = strays.iterator(); each.hasNext(); ) {
+            Received next = each.next();
+            if (next.source().equals(first.source())) {
+                room -= Integer.BYTES + next.payload().length;
+                if (room < 0) {
+                    return payloads;
+                }
+                payloads.add(next.payload());
+                each.remove();
+            }
+        }
+        return payloads;
+    }
+
+    private Client client(SocketAddress source, List<byte[]> payloads, Fd fd, boolean session) {
         long id = ids.next();
         long nanos = System.nanoTime();
-        SocketAddress source = datagram.source();
-        Message.Datagram message = new Message.Datagram(
-                id, socket.url().text(), source, socket.localAddress(), session, nanos, datagram.payload());
+        Message.Datagram message =
+                new Message.Datagram(id, socket.url().text(), source, socket.localAddress(), session, nanos, payloads);
         if (session) {
             return new Client(id, message, fd, fd::close, source, nanos);
         }
@@ -133,8 +154,9 @@ final class DatagramListener implements Listener {
     }
 
     /**
-     * A socket with our address, connected to the source. Between bind and connect it is given what any source sends, for the kernel
-     * prefers the socket that was bound last: that is dispatched as if the listener had received it.
+     * A socket with our address, connected to the source. Until then the source's datagrams came to the listener; and between bind and connect
+     * this socket is given what any source sends, for the kernel prefers the one that was bound last. Both are strays: the source's own go
+     * with its first one, the others are dispatched as if the listener had received them now.
      */
     private Fd session(SocketAddress source) throws SyscallException {
         Fd fd = Sockets.socketFor(socket.localAddress(), Sockets.DGRAM);
@@ -145,13 +167,21 @@ final class DatagramListener implements Listener {
             Sockets.option(fd, Sockets.SOL_SOCKET, Sockets.SO_REUSEADDR, 1);
             Sockets.bind(fd, socket.localAddress());
             Sockets.connect(fd, source);
-            for (Optional<Received> stray = receive(fd); stray.isPresent(); stray = receive(fd)) {
-                strays.addLast(stray.get());
-            }
+            gatherStrays(watch.fd());
+            gatherStrays(fd);
             return fd;
         } catch (SyscallException e) {
             fd.close();
             throw e;
+        }
+    }
+
+    /** Up to a bound, beyond which a flood may lose what it likes: its source has the session's socket from now on. */
+    private void gatherStrays(Fd from) throws SyscallException {
+        Optional<Received> stray = receive(from);
+        for (int i = 1; stray.isPresent(); i++) {
+            strays.addLast(stray.get());
+            stray = i < STRAYS_AT_ONCE ? receive(from) : Optional.empty();
         }
     }
 

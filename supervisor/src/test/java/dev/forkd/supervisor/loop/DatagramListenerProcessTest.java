@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 
 /** A listener in session mode and the sources that it hears. */
 @Tag("process")
@@ -52,6 +53,34 @@ final class DatagramListenerProcessTest {
         }
     }
 
+    /** What a source sends before it is heard comes with its first datagram: each was a session of its own, and all but one of these heard nothing more. */
+    @Test
+    void whatASourceSendsAtOnceIsOneSession() throws Exception {
+        try (EventLoop loop = new EventLoop();
+                ListenSocket socket = ListenSocket.open(ListenUrl.parse("udp://127.0.0.1:0"));
+                DatagramChannel source = DatagramChannel.open().bind(new InetSocketAddress("127.0.0.1", 0));
+                DatagramChannel other = DatagramChannel.open().bind(new InetSocketAddress("127.0.0.1", 0))) {
+            DatagramListener listener =
+                    new DatagramListener(loop, new ClientIds(), socket, DatagramMode.SESSION, client -> {
+                        clients.add(client);
+                        if (clients.size() == 2) {
+                            loop.stop();
+                        }
+                    });
+            for (int number = 1; number <= 3; number++) {
+                int _ = source.send(ByteBuffer.allocate(Integer.BYTES).putInt(0, number), socket.localAddress());
+                int _ = other.send(ByteBuffer.allocate(Integer.BYTES).putInt(0, -number), socket.localAddress());
+            }
+            Timers.Timer _ = loop.after(GUARD, loop::stop);
+            loop.run();
+            assertEquals(
+                    List.of(List.of(1, 2, 3), List.of(-1, -2, -3)),
+                    clients.stream().map(DatagramListenerProcessTest::numbers).toList());
+            clients.forEach(Client::closeDescriptor);
+            listener.close();
+        }
+    }
+
     /** Each source sends one datagram. @return their ports */
     private static Callable<List<Integer>> sendingTo(ListenSocket socket) {
         return () -> {
@@ -74,10 +103,14 @@ final class DatagramListenerProcessTest {
 
     private static int port(Client client) {
         int port = ((InetSocketAddress) client.address()).getPort();
-        assertEquals(
-                port,
-                ByteBuffer.wrap(((Message.Datagram) client.handOver()).payload())
-                        .getInt());
+        assertEquals(List.of(port), numbers(client));
         return port;
+    }
+
+    private static List<Integer> numbers(Client client) {
+        return ((Message.Datagram) client.handOver())
+                .payloads().stream()
+                        .map(payload -> ByteBuffer.wrap(payload).getInt())
+                        .toList();
     }
 }

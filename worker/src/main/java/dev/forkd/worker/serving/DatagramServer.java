@@ -45,8 +45,9 @@ public final class DatagramServer {
         String detail = "";
         try (socket;
                 MessageBuffer buffer = new MessageBuffer(MAX_DATAGRAM)) {
-            handle(new Received(
-                    ByteBuffer.wrap(first.payload()), first.client(), socket, buffer, totals, first.session()));
+            for (byte[] payload : first.payloads()) {
+                handle(new Received(ByteBuffer.wrap(payload), first.client(), socket, buffer, totals, first.session()));
+            }
             if (first.session()) {
                 outcome = session(first, socket, buffer, totals);
             }
