@@ -16,10 +16,11 @@ public final class Main {
 
     public static void main(String[] args) {
         Environment environment = new Environment(Path.of("").toAbsolutePath(), System.getenv(), SupervisorMain::run);
-        System.exit(commandLine(environment)
-                .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
-                .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
-                .execute(args));
+        StandardOutput output = new StandardOutput();
+        PrintWriter out = output.writer();
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        int code = commandLine(environment).setOut(out).setErr(err).execute(args);
+        System.exit(output.end(out, code, err));
     }
 
     /** All commands, in the order in which help shows them. */

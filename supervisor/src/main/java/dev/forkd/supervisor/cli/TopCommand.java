@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code forkd top}: status and workers, over and over, until Ctrl-C. */
+/** {@code forkd top}: status and workers, over and over, until Ctrl-C, or until nobody reads on. */
 @Command(name = "top", mixinStandardHelpOptions = true, description = "Shows services and workers, over and over.")
 final class TopCommand implements Callable<Integer> {
     /** ED and CUP, ECMA-48: the screen is cleared where there is one. */
@@ -46,7 +46,7 @@ final class TopCommand implements Callable<Integer> {
                 .orElseThrow(
                         () -> new ParameterException(spec.commandLine(), "--every should be a time such as 500ms, 2s"));
         PrintWriter out = spec.commandLine().getOut();
-        for (long i = 0; i < count; i++) {
+        for (long i = 0; i < count && !out.checkError(); i++) {
             if (i > 0) {
                 Thread.sleep(pause);
             }
