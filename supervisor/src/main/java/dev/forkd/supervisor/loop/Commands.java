@@ -36,7 +36,8 @@ final class Commands implements AdminCommands {
             case "drain" -> onLoop(answer -> drain(arguments, answer));
             case "stop" ->
                 onLoop(answer -> {
-                    supervisor.stop(arguments.path("fast").asBoolean(false));
+                    Arguments asked = new Arguments(arguments, "fast");
+                    supervisor.stop(asked.flag("fast"));
                     answer.complete(Map.of("state", supervisor.state().name()));
                 });
             case "incident" -> CompletableFuture.completedFuture(IncidentReport.of(deaths, reloader.file()));
@@ -84,9 +85,10 @@ final class Commands implements AdminCommands {
     }
 
     private void drain(JsonNode arguments, CompletableFuture<Map<String, Object>> answer) {
-        Service service = service(arguments);
-        int slot = arguments.path("slot").asInt(-1);
-        int pid = arguments.path("pid").asInt(-1);
+        Arguments asked = new Arguments(arguments, "service", "slot", "pid");
+        Service service = service(asked);
+        int slot = asked.number("slot").orElse(-1);
+        int pid = asked.number("pid").orElse(-1);
         List<WorkerHandle> chosen = service.pool().workforce().workers().stream()
                 .filter(worker -> (slot < 0 || worker.slot() == slot) && (pid < 0 || worker.pid() == pid))
                 .toList();
@@ -99,11 +101,12 @@ final class Commands implements AdminCommands {
     }
 
     private void scale(JsonNode arguments, CompletableFuture<Map<String, Object>> answer) {
-        Service service = service(arguments);
+        Arguments asked = new Arguments(arguments, "service", "max", "max-spares", "min-spares");
+        Service service = service(asked);
         PoolPolicy.Bounds now = service.pool().workforce().bounds();
-        int max = arguments.path("max").asInt(now.max());
-        int maxSpares = arguments.path("max-spares").asInt(now.maxSpares());
-        int minSpares = arguments.path("min-spares").asInt(Math.min(now.minSpares(), maxSpares));
+        int max = asked.number("max").orElse(now.max());
+        int maxSpares = asked.number("max-spares").orElse(now.maxSpares());
+        int minSpares = asked.number("min-spares").orElse(Math.min(now.minSpares(), maxSpares));
         if (minSpares < 0 || maxSpares < minSpares || max < 1) {
             throw new IllegalArgumentException("0 <= min-spares <= max-spares and max >= 1 must hold, not min-spares="
                     + minSpares + " max-spares=" + maxSpares + " max=" + max);
@@ -116,8 +119,8 @@ final class Commands implements AdminCommands {
         answer.complete(result);
     }
 
-    private Service service(JsonNode arguments) {
-        String name = arguments.path("service").asString("");
+    private Service service(Arguments asked) {
+        String name = asked.text("service");
         return supervisor
                 .service(name)
                 .orElseThrow(() -> new IllegalArgumentException("no service \"" + name + "\"; there are "
