@@ -11,6 +11,9 @@ import org.slf4j.helpers.MessageFormatter;
 final class ForwardingLogger extends LegacyAbstractLogger {
     private static final long serialVersionUID = 1;
 
+    /** Of a stack trace: that of a StackOverflowError has a thousand, and each client may cause one. */
+    private static final int MOST_LINES = 60;
+
     ForwardingLogger(String name) {
         this.name = name;
     }
@@ -20,11 +23,20 @@ final class ForwardingLogger extends LegacyAbstractLogger {
             Level level, Marker marker, String pattern, Object[] arguments, Throwable throwable) {
         String text = MessageFormatter.basicArrayFormat(pattern, arguments);
         if (throwable != null) {
-            StringWriter trace = new StringWriter();
-            throwable.printStackTrace(new PrintWriter(trace));
-            text = text + "\n" + trace;
+            text = text + "\n" + trace(throwable);
         }
         LogSink.accept(level, name, text);
+    }
+
+    private static String trace(Throwable throwable) {
+        StringWriter trace = new StringWriter();
+        throwable.printStackTrace(new PrintWriter(trace));
+        String[] lines = trace.toString().split("\n", MOST_LINES + 1);
+        if (lines.length <= MOST_LINES) {
+            return trace.toString();
+        }
+        lines[MOST_LINES] = "\t... " + lines[MOST_LINES].lines().count() + " more lines";
+        return String.join("\n", lines);
     }
 
     @Override
