@@ -11,14 +11,15 @@ import java.util.List;
 final class Obituary {
     private Obituary() {}
 
-    /** What its end is judged by, besides its exit status. */
-    static DeathJudge.Circumstances circumstances(WorkerHandle worker) {
+    /** What its end is judged by, besides its exit status. @param interrupted how many clients it had taken and not finished */
+    static DeathJudge.Circumstances circumstances(WorkerHandle worker, int interrupted) {
         return new DeathJudge.Circumstances(
                 worker.condemnedFor(),
                 worker.brokeProtocol(),
                 worker.ready(),
                 worker.drainAsked() || worker.usedUp(),
-                worker.drainAsked());
+                worker.drainAsked(),
+                interrupted);
     }
 
     /** @param interrupted how many clients it had taken and not finished */

@@ -169,7 +169,8 @@ final class Service implements PoolEvents {
     @Override
     public void died(WorkerHandle worker, ExitStatus status, int interrupted) {
         LastWords.Words words = lastWords(status.pid());
-        DeathJudge.Verdict verdict = shared.records().judge().judge(status, Obituary.circumstances(worker));
+        DeathJudge.Verdict verdict =
+                shared.records().judge().judge(status, Obituary.circumstances(worker, interrupted));
         shared.records().died(Obituary.of(name, worker, status, verdict, words, interrupted));
         if (!worker.ready() && !worker.drainAsked()) {
             worker.generation().engine().bootFailed();

@@ -18,7 +18,8 @@ public final class DeathJudge {
             boolean brokeProtocol,
             boolean everReady,
             boolean draining,
-            boolean drainAsked) {}
+            boolean drainAsked,
+            int interrupted) {}
 
     /** A verdict: one word to count by, and a sentence. */
     public record Verdict(Kind kind, String cause) {}
@@ -40,6 +41,9 @@ public final class DeathJudge {
         }
         if (!known.everReady() && status.code() >= BOOT_CODES) {
             return new Verdict(Kind.BOOT_FAILED, status.text() + " before it was ready");
+        }
+        if (status.code() == 0 && known.interrupted() > 0) {
+            return new Verdict(Kind.EXITED, "exited 0 before its client was done");
         }
         if (status.code() == 0 && known.draining()) {
             return known.drainAsked() ? new Verdict(Kind.DRAINED, "drained") : new Verdict(Kind.DONE, "done");
