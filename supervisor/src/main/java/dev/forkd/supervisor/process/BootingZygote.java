@@ -10,7 +10,6 @@ import dev.forkd.supervisor.loop.EventLoop;
 import dev.forkd.supervisor.loop.Timers;
 import dev.forkd.supervisor.observe.LogText;
 import dev.forkd.sys.Epoll;
-import dev.forkd.sys.Errno;
 import dev.forkd.sys.ExitStatus;
 import dev.forkd.sys.Fd;
 import dev.forkd.sys.MessageBuffer;
@@ -149,17 +148,6 @@ public final class BootingZygote {
             frozen.get().readable();
             return;
         }
-        try {
-            readAll();
-        } catch (SyscallException e) {
-            if (e.errno() != Errno.ECONNRESET) {
-                throw e;
-            }
-            ended(); // it died before it had read all that it was sent
-        }
-    }
-
-    private void readAll() throws IOException {
         while (frozen.isEmpty() && control.isPresent() && control.get().isOpen()) {
             boolean frozenWord = isFrozenWord();
             if (frozenWord && child.isPresent()) {

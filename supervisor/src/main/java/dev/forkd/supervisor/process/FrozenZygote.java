@@ -158,14 +158,7 @@ public final class FrozenZygote {
     }
 
     void readable() throws SyscallException {
-        try {
-            while (control.isOpen() && word()) {}
-        } catch (SyscallException e) {
-            if (e.errno() != Errno.ECONNRESET) {
-                throw e;
-            }
-            closed(); // it died before it had read all that it was sent
-        }
+        while (control.isOpen() && word()) {}
     }
 
     /** @return whether there may be another */
