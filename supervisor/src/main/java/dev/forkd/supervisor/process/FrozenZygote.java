@@ -140,6 +140,7 @@ public final class FrozenZygote {
                 understudy.child = around.children().adopt(pid, understudy::exited);
                 listener.understudy(FrozenZygote.this, understudy);
             } catch (SyscallException e) {
+                Optional.ofNullable(understudy.control).ifPresent(EventLoop.Watch::close);
                 pair.first().close(); // end of file on its side ends it
                 listener.noUnderstudy(FrozenZygote.this, "pid " + pid + " cannot be watched: " + e.getMessage());
             }
