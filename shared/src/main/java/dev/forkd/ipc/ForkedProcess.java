@@ -96,7 +96,7 @@ public final class ForkedProcess implements AutoCloseable {
             Sockets.Pair pair = Sockets.pair(Sockets.SEQPACKET);
             try (Fd childsEnd = pair.second()) {
                 int pid = engine.start(childsEnd);
-                return new Running(pid, engine.name(), Processes.pidfd(pid), new Pipe(pair.first()));
+                return new Running(pid, engine.name(), Processes.pidfdOrEnd(pid), new Pipe(pair.first()));
             } catch (IOException | RuntimeException e) {
                 pair.first().close();
                 if (engine.equals(engines.getLast()) || !(e instanceof IOException failed)) {

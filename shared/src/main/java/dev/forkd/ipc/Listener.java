@@ -111,14 +111,25 @@ public final class Listener implements AutoCloseable {
     }
 
     private Optional<Accepted> examine(Fd connection) throws IOException {
-        Sockets.Credentials peer = Sockets.peerCredentials(connection);
-        Pipe pipe = new Pipe(connection);
-        boolean welcome = peer.uid() == Processes.uid() || peer.uid() == 0;
-        if (welcome && Handshake.asListener(pipe, key)) {
-            return Optional.of(new Accepted(pipe, peer.pid(), peer.uid()));
+        Sockets.Credentials peer;
+        Pipe pipe;
+        try {
+            peer = Sockets.peerCredentials(connection);
+            pipe = new Pipe(connection);
+        } catch (SyscallException | RuntimeException e) {
+            connection.close();
+            throw e;
         }
-        pipe.close();
-        return Optional.empty();
+        boolean passes = false;
+        try {
+            boolean welcome = peer.uid() == Processes.uid() || peer.uid() == 0;
+            passes = welcome && Handshake.asListener(pipe, key);
+        } finally {
+            if (!passes) {
+                pipe.close();
+            }
+        }
+        return passes ? Optional.of(new Accepted(pipe, peer.pid(), peer.uid())) : Optional.empty();
     }
 
     /** No more connections; those that were accepted go on. Removes the socket file. */

@@ -75,10 +75,12 @@ final class PoolSeat implements Runnable {
         } catch (EOFException e) {
             job.completeExceptionally(new WorkerDied(bury()));
         } catch (SyscallException e) {
-            boolean gone = e.errno() == Errno.EPIPE || e.errno() == Errno.ECONNRESET;
-            job.completeExceptionally(gone ? new WorkerDied(bury()) : e);
+            job.completeExceptionally(e.errno() == Errno.EPIPE ? new WorkerDied(bury()) : e);
         } catch (IOException | RuntimeException e) {
             job.completeExceptionally(e);
+        } catch (Error e) { // such as StackOverflowError, for an object that is too deep to be packed
+            job.completeExceptionally(e);
+            free(child); // which may have got half a message
         } finally {
             job.left();
         }

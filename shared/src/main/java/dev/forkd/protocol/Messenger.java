@@ -1,6 +1,5 @@
 package dev.forkd.protocol;
 
-import dev.forkd.sys.Errno;
 import dev.forkd.sys.Fd;
 import dev.forkd.sys.MessageBuffer;
 import dev.forkd.sys.SyscallException;
@@ -46,15 +45,7 @@ public final class Messenger implements AutoCloseable {
      * @throws ProtocolException if it was cut, or lost descriptors
      */
     public Received receive(Fd socket, boolean wait) throws SyscallException, ProtocolException {
-        int length;
-        try {
-            length = buffer.receive(socket, wait ? 0 : MessageBuffer.DONTWAIT);
-        } catch (SyscallException e) {
-            if (e.errno() == Errno.ECONNRESET) {
-                return Received.END; // unix(7): the peer closed without having read all that we sent
-            }
-            throw e;
-        }
+        int length = buffer.receive(socket, wait ? 0 : MessageBuffer.DONTWAIT);
         if (length <= 0) {
             return length == 0 ? Received.END : Received.NOTHING;
         }

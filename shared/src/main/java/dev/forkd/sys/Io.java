@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 
 /** read(2), write(2), poll(2), pipe2(2) on raw descriptors. Buffers must be direct. */
 public final class Io {
@@ -15,6 +16,9 @@ public final class Io {
     private static final CFunction OPEN = CFunction.named("open");
     private static final CFunction FSYNC = CFunction.named("fsync");
     private static final int CLOEXEC = 0x80000;
+
+    /** For an {@link #await} without end: what nanoTime can count. */
+    private static final Duration LONGEST = Duration.ofDays(100 * 365);
 
     /** Two pollfd structs per thread, 8 bytes each: polling is on the path of every read with a time-out. */
     private static final ThreadLocal<MemorySegment> POLLFD =
@@ -81,7 +85,7 @@ public final class Io {
      * poll(2) on one descriptor.
      *
      * @param timeoutMillis -1 waits without limit
-     * @return the events seen, 0 when the time passed or a signal came (EINTR)
+     * @return the events seen, 0 when the time passed or a signal came (EINTR); {@link #await} tells these apart
      */
     public static int poll(int fd, int events, int timeoutMillis) throws SyscallException {
         MemorySegment pollfd = POLLFD.get();
@@ -90,5 +94,22 @@ public final class Io {
         pollfd.set(ValueLayout.JAVA_SHORT, Structs.POLL_REVENTS, (short) 0);
         int n = POLL.orThrowUnless(POLL.call(pollfd.address(), 1, timeoutMillis), Errno.EINTR);
         return n <= 0 ? 0 : Short.toUnsignedInt(pollfd.get(ValueLayout.JAVA_SHORT, Structs.POLL_REVENTS));
+    }
+
+    /** poll(2) on one descriptor, whatever signals come meanwhile. @return false if the time passed without one of the events */
+    public static boolean await(int fd, int events, Duration atMost) throws SyscallException {
+        long begin = System.nanoTime();
+        long limit = atMost.compareTo(LONGEST) < 0 ? atMost.toNanos() : LONGEST.toNanos();
+        while (poll(fd, events, millis(limit - (System.nanoTime() - begin))) == 0) {
+            if (System.nanoTime() - begin >= limit) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** A time-out of {@link #poll}: rounded up, 0 at least, and no more than fits into it, which is 24 days. */
+    public static int millis(long nanos) {
+        return (int) Math.min(Integer.MAX_VALUE, (Math.max(0, nanos) + 999_999) / 1_000_000);
     }
 }

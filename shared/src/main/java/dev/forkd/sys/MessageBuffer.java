@@ -57,7 +57,8 @@ public final class MessageBuffer implements AutoCloseable {
     }
 
     /**
-     * sendmsg(2) of the data from 0 to position, with descriptors; the caller keeps and closes them. EINTR is retried: nothing was sent.
+     * sendmsg(2) of the data from 0 to position, with descriptors; the caller keeps and closes them. EINTR is retried: nothing was sent. So
+     * is ECONNRESET, once, as in {@link #receive}: a peer that is gone is EPIPE, however it went.
      *
      * @param flags DONTWAIT or 0; MSG_NOSIGNAL is added
      * @param to null on a connected socket
@@ -67,11 +68,19 @@ public final class MessageBuffer implements AutoCloseable {
         vector.set(ValueLayout.JAVA_LONG, Structs.IOV_LEN, data.position());
         setName(to == null ? 0 : SocketAddresses.write(to, name));
         setControl(descriptors);
-        long sent;
-        do {
-            sent = SENDMSG.call(socket.number(), header.address(), flags | NOSIGNAL);
-        } while (sent == -1 && CFunction.errno() == Errno.EINTR);
+        long sent = call(SENDMSG, socket, flags | NOSIGNAL);
+        if (sent == -1 && CFunction.errno() == Errno.ECONNRESET) {
+            sent = call(SENDMSG, socket, flags | NOSIGNAL);
+        }
         return SENDMSG.orThrowUnless(sent, Errno.EAGAIN);
+    }
+
+    private long call(CFunction function, Fd socket, int flags) {
+        long result;
+        do {
+            result = function.call(socket.number(), header.address(), flags);
+        } while (result == -1 && CFunction.errno() == Errno.EINTR);
+        return result;
     }
 
     private void setControl(Fd[] descriptors) {
@@ -101,7 +110,8 @@ public final class MessageBuffer implements AutoCloseable {
 
     /**
      * recvmsg(2), MSG_CMSG_CLOEXEC. Afterwards {@link #data} goes from 0 to the length received. Descriptors of an earlier
-     * message that nobody took are closed first. EINTR is retried.
+     * message that nobody took are closed first. EINTR is retried. So is ECONNRESET, once: a peer that closed without having read all that
+     * it was sent (unix(7)) leaves that error before the messages that it has sent, which are here, and the end of file behind them.
      *
      * @param flags DONTWAIT, PEEK or 0
      * @return bytes received, 0 at end of file (or an empty datagram), -1 for EAGAIN
@@ -113,10 +123,10 @@ public final class MessageBuffer implements AutoCloseable {
         setName(SocketAddresses.MAX_SIZE);
         header.set(ValueLayout.JAVA_LONG, Structs.MSG_CONTROL, control.address());
         header.set(ValueLayout.JAVA_LONG, Structs.MSG_CONTROLLEN, CONTROL_SIZE);
-        long count;
-        do {
-            count = RECVMSG.call(socket.number(), header.address(), flags | CMSG_CLOEXEC);
-        } while (count == -1 && CFunction.errno() == Errno.EINTR);
+        long count = call(RECVMSG, socket, flags | CMSG_CLOEXEC);
+        if (count == -1 && CFunction.errno() == Errno.ECONNRESET) {
+            count = call(RECVMSG, socket, flags | CMSG_CLOEXEC);
+        }
         int length = RECVMSG.orThrowUnless(count, Errno.EAGAIN);
         if (length >= 0) {
             data.limit(length);

@@ -193,6 +193,22 @@ public final class Processes {
         }
     }
 
+    /** A {@link #pidfd} of a child that has just been made; if there can be none, the child is killed and reaped: nobody would know of it. */
+    public static Fd pidfdOrEnd(int child) throws SyscallException {
+        try {
+            return pidfd(child);
+        } catch (SyscallException e) {
+            ExitStatus _ = end(child);
+            throw e;
+        }
+    }
+
+    /** kill(2) with SIGKILL of a child, and {@link #await}. */
+    public static ExitStatus end(int child) throws SyscallException {
+        boolean _ = kill(child, SIGKILL);
+        return await(child);
+    }
+
     /** getuid(2). */
     public static int uid() {
         return (int) GETUID.call();

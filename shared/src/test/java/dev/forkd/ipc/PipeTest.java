@@ -67,6 +67,17 @@ final class PipeTest {
     }
 
     @Test
+    void lastWordsArriveThoughTheirSpeakerHeardNothing() throws Exception {
+        try (Pipe.Ends ends = Pipe.open(true)) {
+            ends.first().send("unheard");
+            ends.second().send("last words");
+            ends.second().close();
+            assertEquals("last words", ends.first().recv());
+            assertThrows(EOFException.class, ends.first()::recv);
+        }
+    }
+
+    @Test
     void aPipeCanBeClosedUnderItsReader() throws Exception {
         Pipe.Ends ends = Pipe.open(true);
         FutureTask<Throwable> reader = inThread(() -> assertThrows(ClosedChannelException.class, ends.first()::recv));

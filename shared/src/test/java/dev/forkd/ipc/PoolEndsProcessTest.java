@@ -1,15 +1,18 @@
 package dev.forkd.ipc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.forkd.testing.NothingLeaks;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** How a {@link ProcessPool} cuts its work, and what it does when it is ended at a bad moment. */
@@ -29,6 +32,25 @@ final class PoolEndsProcessTest {
         assertEquals(1, ProcessPool.chunkSize(limited, 0));
         try (ProcessPool pool = new ProcessPool(1)) {
             assertThrows(IllegalArgumentException.class, () -> pool.mapAsync(n -> n, List.of(1), 0));
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void whatIsTooDeepToBePackedFailsItsTaskOnly() throws Exception {
+        List<Object> deep = List.of();
+        for (int i = 0; i < 200_000; i++) {
+            deep = List.of(deep);
+        }
+        List<Object> tooDeep = deep;
+        try (ProcessPool pool = new ProcessPool(1)) {
+            Future<List<Integer>> task = pool.mapAsync(List::size, List.of(tooDeep), 1);
+            assertInstanceOf(
+                    StackOverflowError.class,
+                    assertThrows(ExecutionException.class, task::get).getCause());
+            assertEquals(
+                    List.of(1),
+                    pool.mapAsync(List::size, List.of(List.of("flat")), 1).get());
         }
     }
 

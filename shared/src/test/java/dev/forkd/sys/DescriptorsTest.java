@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.forkd.testing.NothingLeaks;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -92,6 +93,11 @@ final class DescriptorsTest {
             assertEquals(Io.POLLIN | Io.POLLHUP, Io.poll(read.number(), Io.POLLIN, -1));
         }
         assertEquals(0x20, Io.poll(NOBODY, Io.POLLIN, 0), "POLLNVAL for a descriptor that is not open");
+        assertTrue(Io.await(NOBODY, Io.POLLIN, Duration.ofSeconds(Long.MAX_VALUE)));
+        assertTrue(Io.await(NOBODY, Io.POLLIN, Duration.ZERO));
+        assertEquals(0, Io.millis(-1));
+        assertEquals(1, Io.millis(1));
+        assertEquals(Integer.MAX_VALUE, Io.millis(Duration.ofDays(25).toNanos()));
     }
 
     @Test

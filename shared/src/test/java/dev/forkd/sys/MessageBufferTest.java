@@ -50,6 +50,40 @@ final class MessageBufferTest {
     }
 
     @Test
+    void whatWasSentIsReceivedThoughTheSenderLeftWithoutReading() throws Exception {
+        try (Sockets.Pair pair = Sockets.pair(Sockets.SEQPACKET);
+                MessageBuffer out = filled("last");
+                MessageBuffer in = new MessageBuffer(64)) {
+            assertEquals(4, out.send(pair.second(), 0, null));
+            assertEquals(4, out.send(pair.first(), 0, null));
+            assertEquals(4, out.send(pair.first(), 0, null));
+            pair.first().close(); // one message unread: ECONNRESET
+            assertEquals(4, in.receive(pair.second(), 0));
+            assertEquals("last", text(in));
+            assertEquals(4, in.receive(pair.second(), MessageBuffer.DONTWAIT));
+            assertEquals(0, in.receive(pair.second(), MessageBuffer.DONTWAIT));
+            assertEquals(0, in.receive(pair.second(), 0));
+        }
+    }
+
+    @Test
+    void whoSendsIsToldOfTheEndInOneWay() throws Exception {
+        try (Sockets.Pair pair = Sockets.pair(Sockets.SEQPACKET);
+                MessageBuffer out = filled("x");
+                MessageBuffer in = new MessageBuffer(64)) {
+            assertEquals(1, out.send(pair.first(), 0, null));
+            assertEquals(1, out.send(pair.second(), 0, null));
+            pair.second().close(); // one message unread: ECONNRESET
+            assertEquals(
+                    Errno.EPIPE,
+                    assertThrows(SyscallException.class, () -> out.send(pair.first(), 0, null))
+                            .errno());
+            assertEquals(1, in.receive(pair.first(), 0), "what it had sent is still there");
+            assertEquals(0, in.receive(pair.first(), 0));
+        }
+    }
+
+    @Test
     void aMessageTooLongForTheBufferIsSaidToBeTruncated() throws Exception {
         try (Sockets.Pair pair = Sockets.pair(Sockets.SEQPACKET);
                 MessageBuffer out = filled("0123456789");

@@ -36,7 +36,7 @@ public final class ForkedChild {
     public synchronized Optional<ExitStatus> await(Duration limit) throws SyscallException {
         if (ended.isEmpty()) {
             try (Fd pidfd = Processes.pidfd(pid)) {
-                Io.poll(pidfd.number(), Io.POLLIN, (int) Math.min(limit.toMillis(), Integer.MAX_VALUE));
+                boolean _ = Io.await(pidfd.number(), Io.POLLIN, limit);
                 ended = Processes.reap(pidfd);
             }
         }

@@ -1,8 +1,11 @@
 package dev.forkd.fork;
 
+import dev.forkd.sys.ExitStatus;
 import dev.forkd.sys.ForkLibrary;
 import dev.forkd.sys.ForkLibrary.Flag;
 import dev.forkd.sys.ForkRefusedException;
+import dev.forkd.sys.Processes;
+import dev.forkd.sys.SyscallException;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -77,6 +80,7 @@ public final class JvmFork {
      *
      * @return the child in the parent; empty in the child
      * @throws ForkRefusedException and then nothing has happened
+     * @throws IllegalStateException if an afterRestore hook failed in the parent; the child has been killed then, for nobody knows of it
      */
     public static Optional<ForkedChild> fork(ForkOptions options) throws ForkRefusedException {
         prepare();
@@ -101,7 +105,7 @@ public final class JvmFork {
             pid = library.fork(flags(options), options.deadline(), shared);
         } finally {
             if (pid != 0) {
-                tellParent(hooks);
+                tellParent(hooks, (int) pid);
             }
         }
         if (pid != 0) {
@@ -118,11 +122,20 @@ public final class JvmFork {
         return Optional.empty();
     }
 
-    private static void tellParent(ForkHooks hooks) {
+    /** @param pid -1 without a child */
+    private static void tellParent(ForkHooks hooks, int pid) {
         try {
             hooks.afterForkInParent();
         } catch (ForkHooks.HookFailedException e) {
-            throw new IllegalStateException(e);
+            IllegalStateException failed = new IllegalStateException(e);
+            if (pid > 0) {
+                try {
+                    ExitStatus _ = Processes.end(pid);
+                } catch (SyscallException lost) {
+                    failed.addSuppressed(lost);
+                }
+            }
+            throw failed;
         }
     }
 

@@ -6,6 +6,7 @@ import dev.forkd.sys.Io;
 import dev.forkd.sys.Processes;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -14,9 +15,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.crac.Context;
+import org.crac.Core;
+import org.crac.Resource;
 
 /** Main of tests: programs that a fork engine may go wrong with. The first argument names the program. */
 final class HazardMain {
@@ -51,6 +56,7 @@ final class HazardMain {
             case "jar" -> readJar(args[1]);
             case "idle-child" -> idleChild();
             case "crash" -> crash();
+            case "failing-hook" -> failingHook();
             default -> throw new IllegalArgumentException(args[0]);
         }
         System.exit(0);
@@ -117,6 +123,38 @@ final class HazardMain {
         ExitStatus ended = child.await();
         System.out.println("event=ended " + ended.text());
         Runtime.getRuntime().halt(0);
+    }
+
+    /** The fork is over when the parent's hooks run: there is a child. */
+    private static void failingHook() throws IOException {
+        long parent = Processes.pid();
+        Resource fails = new Resource() {
+            @Override
+            public void beforeCheckpoint(Context<? extends Resource> context) {}
+
+            @Override
+            public void afterRestore(Context<? extends Resource> context) throws Exception {
+                if (Processes.pid() == parent) {
+                    throw new Exception("not in the parent");
+                }
+            }
+        };
+        Core.getGlobalContext().register(fails);
+        try {
+            ForkedChild child = JvmFork.fork(ForkOptions.DEFAULT.withDeadline(Duration.ofSeconds(60)), () -> {
+                while (true) {
+                    LockSupport.park();
+                }
+            });
+            System.out.println("event=forked " + child.pid());
+        } catch (IllegalStateException e) {
+            System.out.println((ProcessHandle.current().children().findAny().isEmpty()
+                            ? "no child is left: "
+                            : "a child is left: ")
+                    + e.getCause().getCause().getSuppressed()[0].getMessage());
+        } finally {
+            Reference.reachabilityFence(fails);
+        }
     }
 
     private static void crash() throws IOException {

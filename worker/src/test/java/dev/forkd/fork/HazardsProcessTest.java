@@ -37,6 +37,7 @@ class HazardsProcessTest {
         "-XX:+UsePerfData,   fork,         hsperfdata",
         "-Xrs,               fork,         socket:",
         "-XX:+UseSerialGC,   selector,     anon_inode:[event",
+        "-XX:+UseSerialGC,   failing-hook, no child is left: not in the parent",
         "-Xint,              busy-thread,  busy-one", // without compilers, which may be busy too
     })
     void isForkedOrRefusedByName(String flag, String program, String told) throws IOException, InterruptedException {

@@ -105,7 +105,7 @@ public final class ChildTable {
             Optional<ExitStatus> status = Processes.reap(pid);
             if (status.isPresent()) {
                 reaped = true;
-                pidfd.ifPresent(EventLoop.Watch::close);
+                pidfd.ifPresent(EventLoop.Watch::closeLast);
                 children.remove(pid);
                 exited.accept(status.get());
             }

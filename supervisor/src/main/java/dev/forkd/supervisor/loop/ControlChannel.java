@@ -4,11 +4,22 @@ import dev.forkd.protocol.Message;
 import dev.forkd.protocol.Messenger;
 import dev.forkd.protocol.ProtocolException;
 import dev.forkd.sys.Epoll;
+import dev.forkd.sys.Errno;
 import dev.forkd.sys.Fd;
 import dev.forkd.sys.SyscallException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The supervisor's end of a worker's control socket: watched, read message by message, written without waiting. On the loop's thread. */
 public final class ControlChannel {
+    private static final Logger LOG = LoggerFactory.getLogger(ControlChannel.class);
+
+    /** So that a worker that floods its socket does not keep the loop from its other work. */
+    private static final int MESSAGES_PER_TURN = 64;
+
+    /** More than a socket holds: SO_SNDBUF counts each message with its overhead, unix(7). */
+    private static final int MESSAGES_AT_END = 16_384;
+
     private final EventLoop.Watch watch;
     private final Messenger messenger;
     private final Listener listener;
@@ -29,13 +40,18 @@ public final class ControlChannel {
     public ControlChannel(EventLoop loop, Messenger messenger, Fd fd, Listener listener) throws SyscallException {
         this.messenger = messenger;
         this.listener = listener;
-        this.watch = loop.watch(fd, Epoll.IN, events -> receive());
+        this.watch = loop.watch(fd, Epoll.IN, events -> receive(MESSAGES_PER_TURN));
     }
 
-    /** Receives what is there. */
-    void receive() {
+    /** Its process has ended: receives all that it sent, bounded for a process of its own may hold the socket and go on, and closes. */
+    void finish() {
+        receive(MESSAGES_AT_END);
+        close();
+    }
+
+    private void receive(int most) {
         try {
-            while (watch.isOpen()) {
+            for (int i = 0; i < most && watch.isOpen(); i++) {
                 switch (messenger.receive(watch.fd(), false)) {
                     case NOTHING -> {
                         return;
@@ -45,7 +61,7 @@ public final class ControlChannel {
                 }
             }
         } catch (SyscallException e) {
-            watch.close();
+            close();
             listener.broke(e.getMessage());
             listener.ended();
         } catch (ProtocolException e) {
@@ -54,7 +70,7 @@ public final class ControlChannel {
     }
 
     private void end() {
-        watch.close();
+        close();
         listener.ended();
     }
 
@@ -63,7 +79,10 @@ public final class ControlChannel {
         try {
             return watch.isOpen() && messenger.trySend(watch.fd(), message, descriptors);
         } catch (SyscallException e) {
-            gone = true; // EPIPE: its exit is about to be seen
+            gone = e.errno() == Errno.EPIPE; // its exit is about to be seen
+            if (!gone) {
+                LOG.warn("event=message-not-sent reason=\"{}\"", e.getMessage());
+            }
             return false;
         } catch (ProtocolException e) {
             throw new IllegalStateException("a message of our own is malformed", e);
@@ -79,7 +98,8 @@ public final class ControlChannel {
         return watch.isOpen();
     }
 
+    /** A worker holds the other end, and nobody this one. */
     public void close() {
-        watch.close();
+        watch.closeLast();
     }
 }

@@ -26,7 +26,7 @@ public final class EventLoop implements AutoCloseable {
         void ready(int events) throws Exception;
     }
 
-    /** A watched descriptor; {@link #close} ends the watch and closes the descriptor. */
+    /** A watched descriptor; {@link #close} and {@link #closeLast} end the watch and close the descriptor. */
     public final class Watch implements AutoCloseable {
         private final Fd fd;
         private final Callback callback;
@@ -58,23 +58,40 @@ public final class EventLoop implements AutoCloseable {
             return (long) serial << 32 | index;
         }
 
-        /** Closing the last descriptor of an open file takes it out of epoll; every descriptor watched here is the last one or is removed first. */
+        /**
+         * Takes the descriptor out of epoll first: another process may hold the open file too (a service manager a listener, a worker a socket
+         * that it was lent), and epoll would go on reporting it, to nobody, without a pause.
+         */
         @Override
         public void close() {
             if (open) {
-                open = false;
-                watches.set(index, null);
-                free.add(index);
+                try {
+                    epoll.remove(fd);
+                } catch (SyscallException e) {
+                    LOG.error("event=watch-not-removed fd={}", fd, e);
+                }
+                closeLast();
+            }
+        }
+
+        /** The same where nobody else holds the open file, which its last descriptor takes out of epoll: a system call less. */
+        void closeLast() {
+            if (open) {
+                end();
                 fd.close();
             }
+        }
+
+        private void end() {
+            open = false;
+            watches.set(index, null);
+            free.add(index);
         }
 
         /** Ends the watch and gives the descriptor back. */
         public Fd release() throws SyscallException {
             epoll.remove(fd);
-            open = false;
-            watches.set(index, null);
-            free.add(index);
+            end();
             return fd;
         }
     }
@@ -95,14 +112,15 @@ public final class EventLoop implements AutoCloseable {
         watch(wakeUp.fd(), Epoll.IN, events -> wakeUp.drain());
     }
 
-    /** Watches a descriptor, which it takes over. */
+    /** Watches a descriptor, which it takes over; one that cannot be watched stays the caller's. */
     public Watch watch(Fd fd, int mask, Callback callback) throws SyscallException {
-        int index = free.isEmpty() ? watches.size() : free.removeLast();
+        int index = free.isEmpty() ? watches.size() : free.getLast();
         Watch watch = new Watch(fd, callback, index, ++serial & 0x7fffffff);
         epoll.add(fd, mask, watch.key());
         if (index == watches.size()) {
             watches.add(watch);
         } else {
+            free.removeLast();
             watches.set(index, watch);
         }
         return watch;

@@ -132,8 +132,7 @@ final class WorkerHandle implements Birth, ControlChannel.Listener {
 
     private void exited(ExitStatus status) {
         if (control.isOpen()) {
-            control.receive();
-            control.close();
+            control.finish();
         }
         deadline(Optional.empty());
         listener.exited(this, status);

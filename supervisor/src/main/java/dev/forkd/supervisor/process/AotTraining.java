@@ -56,14 +56,24 @@ final class AotTraining implements ControlChannel.Listener {
         this.done = done;
         this.output = new WorkerOutput(
                 loop, (line, pid) -> LOG.debug("event=aot-training pid={} line=\"{}\"", pid, LogText.quoted(line)));
-        Sockets.Pair pair = Sockets.pair(Sockets.SEQPACKET);
-        try (Fd memory = setup.toMemory()) {
-            boolean _ = messenger.trySend(pair.first(), new Message.Configure(), memory);
+        Fd childs;
+        try {
+            Sockets.Pair pair = Sockets.pair(Sockets.SEQPACKET);
+            childs = pair.second();
+            try (Fd memory = setup.toMemory()) {
+                boolean _ = messenger.trySend(pair.first(), new Message.Configure(), memory);
+                boolean _ = messenger.trySend(pair.first(), new Message.Start(-1, 0, 1, false, false));
+                this.control = new ControlChannel(loop, messenger, pair.first(), this);
+            } catch (IOException e) {
+                pair.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            output.close();
+            throw e;
         }
-        boolean _ = messenger.trySend(pair.first(), new Message.Start(-1, 0, 1, false, false));
-        this.control = new ControlChannel(loop, messenger, pair.first(), this);
         this.deadline = loop.after(DEADLINE, () -> kill("took more than " + DEADLINE.toSeconds() + " s"));
-        spawner.start(command, output.writeEnd(), pair.second(), result -> loop.post(() -> started(result)));
+        spawner.start(command, output.writeEnd(), childs, result -> loop.post(() -> started(result)));
     }
 
     private void started(Spawner.Result result) {

@@ -10,7 +10,6 @@ import dev.forkd.supervisor.loop.EventLoop;
 import dev.forkd.supervisor.loop.Timers;
 import dev.forkd.supervisor.observe.LogText;
 import dev.forkd.sys.Epoll;
-import dev.forkd.sys.Errno;
 import dev.forkd.sys.ExitStatus;
 import dev.forkd.sys.Fd;
 import dev.forkd.sys.MessageBuffer;
@@ -97,21 +96,32 @@ public final class BootingZygote {
 
     /** Starts the process. */
     void start() {
-        try (Fd memory = setup.toMemory()) {
-            Sockets.Pair pair = Sockets.pair(Sockets.SEQPACKET);
-            boolean _ = around.messenger().trySend(pair.first(), new Message.Configure(), memory);
-            control = Optional.of(around.loop().watch(pair.first(), Epoll.IN, events -> readable()));
+        try {
+            Fd childs = connect();
             around.spawner()
                     .start(
                             around.command(),
                             around.output().writeEnd(),
-                            pair.second(),
+                            childs,
                             result -> around.loop().post(() -> started(result)));
             deadline(
                     around.bootDeadline(),
                     "was not ready within " + around.bootDeadline().toMillis() + " ms (timeouts.spawn)");
         } catch (IOException e) {
             around.loop().post(() -> end("cannot be started: " + e.getMessage()));
+        }
+    }
+
+    /** Makes the control socket and queues its setup on it. @return its end */
+    private Fd connect() throws IOException {
+        Sockets.Pair pair = Sockets.pair(Sockets.SEQPACKET);
+        try (Fd memory = setup.toMemory()) {
+            boolean _ = around.messenger().trySend(pair.first(), new Message.Configure(), memory);
+            control = Optional.of(around.loop().watch(pair.first(), Epoll.IN, events -> readable()));
+            return pair.second();
+        } catch (IOException e) {
+            pair.close();
+            throw e;
         }
     }
 
@@ -149,17 +159,6 @@ public final class BootingZygote {
             frozen.get().readable();
             return;
         }
-        try {
-            readAll();
-        } catch (SyscallException e) {
-            if (e.errno() != Errno.ECONNRESET) {
-                throw e;
-            }
-            ended(); // it died before it had read all that it was sent
-        }
-    }
-
-    private void readAll() throws IOException {
         while (frozen.isEmpty() && control.isPresent() && control.get().isOpen()) {
             boolean frozenWord = isFrozenWord();
             if (frozenWord && child.isPresent()) {

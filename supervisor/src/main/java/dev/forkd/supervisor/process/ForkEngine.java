@@ -4,6 +4,7 @@ import dev.forkd.protocol.UsedClass;
 import dev.forkd.protocol.WorkerSetup;
 import dev.forkd.supervisor.core.Backoff;
 import dev.forkd.supervisor.loop.EventLoop;
+import dev.forkd.supervisor.loop.Timers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -48,6 +49,10 @@ public final class ForkEngine implements WorkerEngine, BootingZygote.Listener {
     private Optional<BootingZygote> next = Optional.empty();
     private Optional<WarmUpTurns.Turn> turn = Optional.empty();
     private Backoff backoff = Backoff.NONE;
+
+    /** Until it is due no other zygote is started, whatever asks for one. */
+    private Optional<Timers.Timer> restart = Optional.empty();
+
     private boolean everUsable;
     private int accidents;
     private boolean stopped;
@@ -71,7 +76,7 @@ public final class ForkEngine implements WorkerEngine, BootingZygote.Listener {
 
     @Override
     public void start() {
-        if (!stopped && next.isEmpty()) {
+        if (!stopped && next.isEmpty() && restart.isEmpty()) {
             BootingZygote booting = factory.make(reforking.next(), this);
             next = Optional.of(booting);
             turn = Optional.of(turns.ask(booting::start));
@@ -110,6 +115,7 @@ public final class ForkEngine implements WorkerEngine, BootingZygote.Listener {
         next = Optional.empty();
         endTurn();
         backoff = Backoff.NONE;
+        cancelRestart();
         use(zygote);
         if (!everUsable) {
             everUsable = true;
@@ -230,9 +236,19 @@ public final class ForkEngine implements WorkerEngine, BootingZygote.Listener {
         backoff = backoff.failures() == 0 ? backoff.failed() : backoff;
         if (pause.isZero()) {
             start();
-        } else {
-            loop.after(pause, this::start);
+        } else if (restart.isEmpty()) { // else one comes sooner
+            restart = Optional.of(loop.after(pause, this::restart));
         }
+    }
+
+    private void restart() {
+        restart = Optional.empty();
+        start();
+    }
+
+    private void cancelRestart() {
+        restart.ifPresent(Timers.Timer::cancel);
+        restart = Optional.empty();
     }
 
     private void endTurn() {
@@ -260,6 +276,7 @@ public final class ForkEngine implements WorkerEngine, BootingZygote.Listener {
         abandonWaiting("the generation has ended");
         dismiss();
         next.ifPresent(BootingZygote::retire);
+        cancelRestart();
         endTurn();
     }
 

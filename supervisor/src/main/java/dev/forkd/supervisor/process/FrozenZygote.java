@@ -140,6 +140,7 @@ public final class FrozenZygote {
                 understudy.child = around.children().adopt(pid, understudy::exited);
                 listener.understudy(FrozenZygote.this, understudy);
             } catch (SyscallException e) {
+                Optional.ofNullable(understudy.control).ifPresent(EventLoop.Watch::close);
                 pair.first().close(); // end of file on its side ends it
                 listener.noUnderstudy(FrozenZygote.this, "pid " + pid + " cannot be watched: " + e.getMessage());
             }
@@ -158,14 +159,7 @@ public final class FrozenZygote {
     }
 
     void readable() throws SyscallException {
-        try {
-            while (control.isOpen() && word()) {}
-        } catch (SyscallException e) {
-            if (e.errno() != Errno.ECONNRESET) {
-                throw e;
-            }
-            closed(); // it died before it had read all that it was sent
-        }
+        while (control.isOpen() && word()) {}
     }
 
     /** @return whether there may be another */

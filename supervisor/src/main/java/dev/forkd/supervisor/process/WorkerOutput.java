@@ -24,21 +24,32 @@ public final class WorkerOutput implements AutoCloseable {
     private static final int LONGEST_LINE = 16 * 1024;
     private static final int READS_PER_TURN = 64;
 
+    /** What a write counts for at least in SO_SNDBUF: the kernel's own overhead. */
+    private static final int LEAST_PER_WRITE = 512;
+
     private final Fd writeEnd;
     private final EventLoop.Watch readEnd;
     private final MessageBuffer buffer = new MessageBuffer(64 * 1024);
     private final Map<Integer, ByteArrayOutputStream> partial = new HashMap<>();
     private final LastWords lastWords = new LastWords();
     private final ObjIntConsumer<String> lines;
+    private final long mostHeld;
 
     /** @param lines gets each line and the pid of its writer */
     public WorkerOutput(EventLoop loop, ObjIntConsumer<String> lines) throws SyscallException {
         this.lines = lines;
         Sockets.Pair pair = Sockets.pair(Sockets.STREAM);
-        Sockets.option(pair.first(), Sockets.SOL_SOCKET, Sockets.SO_PASSCRED, 1);
-        Sockets.shutdown(pair.second(), Sockets.SHUT_RD);
         this.writeEnd = pair.second();
-        this.readEnd = loop.watch(pair.first(), Epoll.IN, events -> read(READS_PER_TURN));
+        try {
+            Sockets.option(pair.first(), Sockets.SOL_SOCKET, Sockets.SO_PASSCRED, 1);
+            Sockets.shutdown(writeEnd, Sockets.SHUT_RD);
+            this.mostHeld = 2L * Sockets.option(writeEnd, Sockets.SOL_SOCKET, Sockets.SO_SNDBUF);
+            this.readEnd = loop.watch(pair.first(), Epoll.IN, events -> read(READS_PER_TURN, Long.MAX_VALUE));
+        } catch (SyscallException e) {
+            pair.close();
+            buffer.close();
+            throw e;
+        }
     }
 
     /** What workers get as descriptors 1 and 2. */
@@ -50,12 +61,14 @@ public final class WorkerOutput implements AutoCloseable {
      * Reads what is there, nothing once closed: a retired zygote may end after its service. Bounded, so that a worker that floods its
      * output does not keep the loop from its other work.
      */
-    private void read(int most) throws SyscallException {
-        for (int i = 0; i < most && readEnd.isOpen(); i++) {
+    private void read(int most, long mostBytes) throws SyscallException {
+        long bytes = 0;
+        for (int i = 0; i < most && bytes < mostBytes && readEnd.isOpen(); i++) {
             int length = buffer.receive(readEnd.fd(), MessageBuffer.DONTWAIT);
             if (length <= 0) {
                 return;
             }
+            bytes += Math.max(length, LEAST_PER_WRITE);
             append(buffer.senderPid(), buffer.data());
         }
     }
@@ -84,9 +97,14 @@ public final class WorkerOutput implements AutoCloseable {
         lines.accept(clean, pid);
     }
 
-    /** The process has ended: all that it wrote is read, and an unfinished last line is given out. @return its last words */
+    /**
+     * The process has ended: all that it wrote is read, and an unfinished last line is given out. That is in what the socket holds now, and
+     * no more is read, for others may go on writing.
+     *
+     * @return its last words
+     */
     public LastWords.Words ended(int pid) throws SyscallException {
-        read(Integer.MAX_VALUE);
+        read(Integer.MAX_VALUE, mostHeld);
         ByteArrayOutputStream rest = partial.remove(pid);
         if (rest != null && rest.size() > 0) {
             emit(pid, rest);

@@ -11,6 +11,7 @@ import dev.forkd.sys.SyscallException;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -82,7 +83,7 @@ final class Nursery implements AutoCloseable {
     }
 
     private int answer(int millis, String not) throws IOException {
-        if (Io.poll(control.number(), Io.POLLIN, millis) == 0) {
+        if (!Io.await(control.number(), Io.POLLIN, Duration.ofMillis(millis))) {
             throw new IOException("the nursery (pid " + pid + ") " + not + " within " + millis + " ms");
         }
         int length = message.receive(control, MessageBuffer.DONTWAIT);

@@ -55,7 +55,7 @@ public final class ControlSocket {
                 sender.send(fd, message);
             }
         } catch (SyscallException e) {
-            if (e.errno() != Errno.EPIPE && e.errno() != Errno.ECONNRESET) {
+            if (e.errno() != Errno.EPIPE) {
                 throw new IllegalStateException("control socket failed", e);
             }
         } catch (ProtocolException e) {

@@ -7,6 +7,7 @@ import dev.forkd.protocol.Message;
 import dev.forkd.protocol.Message.Outcome;
 import dev.forkd.sys.Errno;
 import dev.forkd.sys.Fd;
+import dev.forkd.sys.ForkLibrary;
 import dev.forkd.sys.Io;
 import dev.forkd.sys.MessageBuffer;
 import dev.forkd.sys.SyscallException;
@@ -24,6 +25,9 @@ public final class DatagramServer {
     private static final Logger LOG = LoggerFactory.getLogger(DatagramServer.class);
     private static final int MAX_DATAGRAM = 65_536;
     private static final Duration DEFAULT_IDLE = Duration.ofSeconds(60);
+
+    /** How often a session that waits looks whether it is to end. */
+    private static final long LOOK_NANOS = 500_000_000;
 
     private final DatagramHandler handler;
     private final WorkerInfo info;
@@ -54,7 +58,10 @@ public final class DatagramServer {
         } catch (ClientGoneException e) {
             outcome = Outcome.DISCONNECTED;
             detail = e.getMessage();
-        } catch (Exception e) {
+        } catch (Throwable e) {
+            if (e instanceof OutOfMemoryError) {
+                Exhaustion.outOfMemory(e);
+            }
             outcome = Outcome.FAILED;
             detail = e.toString();
             LOG.warn("event=handler-failed client={}", AddressText.of(first.client()), e);
@@ -71,7 +78,7 @@ public final class DatagramServer {
     }
 
     private Outcome session(Message.Datagram first, Fd socket, MessageBuffer buffer, Totals totals) throws Exception {
-        while (!info.draining() && Io.poll(socket.number(), Io.POLLIN, (int) idle.toMillis()) != 0) {
+        while (awaitMore(socket)) {
             int length = receive(socket, buffer);
             if (length >= 0) {
                 byte[] payload = new byte[length];
@@ -80,6 +87,28 @@ public final class DatagramServer {
             }
         }
         return Outcome.IDLE;
+    }
+
+    /**
+     * Waits for the source's next datagram. Signals do not end that, they ask for memory back or revive a forked process; in one with one
+     * thread nobody hears of a drain before such a signal, so it sleeps through.
+     *
+     * @return false if none came for the idle time, or the worker drains
+     */
+    private boolean awaitMore(Fd socket) throws SyscallException {
+        long limit = idle.toNanos();
+        long begin = System.nanoTime();
+        while (!info.draining()) {
+            long left = limit - (System.nanoTime() - begin);
+            long look = ForkLibrary.allThreadsRun() ? Math.min(left, LOOK_NANOS) : left;
+            if (Io.poll(socket.number(), Io.POLLIN, Io.millis(look)) != 0) {
+                return true;
+            }
+            if (System.nanoTime() - begin >= limit) {
+                return false;
+            }
+        }
+        return false;
     }
 
     /** An ICMP error of an earlier reply (ECONNREFUSED) is reported by the next receive and means no more than a lost datagram. */
@@ -156,7 +185,7 @@ public final class DatagramServer {
             buffer.data().clear().put(reply);
             try {
                 if (send() < 0) {
-                    int _ = Io.poll(socket.number(), Io.POLLOUT, (int) idle.toMillis());
+                    boolean _ = Io.await(socket.number(), Io.POLLOUT, idle);
                     int _ = send();
                 }
             } catch (SyscallException e) {
