@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,12 +38,15 @@ static int is_stateless(const char *target) {
            || !strcmp(target, "/dev/urandom");
 }
 
-/* NIO keeps one end of a socket pair whose other end is closed, to dup over descriptors it closes: nothing can pass. */
+/* NIO keeps one end of a socket pair whose other end is closed, to dup over descriptors it closes: nothing can pass. A socket that
+   was never connected hangs up too, but has no peer, and may get one yet. */
 static int is_dead_socket(int fd, const char *target) {
     struct pollfd poll = {.fd = fd};
     struct timespec zero = {0, 0};
-    return starts_with(target, "socket:") && raw_syscall(SYS_ppoll, (long)&poll, 1, (long)&zero, 0, KERNEL_SIGSET_SIZE, 0) == 1
-           && (poll.revents & POLLHUP);
+    struct sockaddr_storage peer;
+    socklen_t size = sizeof peer;
+    return starts_with(target, "socket:") && sys3(SYS_getpeername, fd, &peer, &size) == 0 && peer.ss_family == AF_UNIX
+           && raw_syscall(SYS_ppoll, (long)&poll, 1, (long)&zero, 0, KERNEL_SIGSET_SIZE, 0) == 1 && (poll.revents & POLLHUP);
 }
 
 static int is_plain(int fd, const char *target, struct stat *st) {

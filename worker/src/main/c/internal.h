@@ -20,9 +20,9 @@ int fail(int error, const char *what, long number, const char *detail, const cha
 void path_of(char *out, const char *before, long number, const char *after);
 void report_clear(void);
 void report_add(long number, const char *what);
-/* Calls visit for each numeric entry of a directory of /proc until it returns a negative value, which is returned. */
+/* Calls visit for each numeric entry of a directory of /proc until it returns a negative value, which is returned, as are errors. */
 int for_each_number_in(const char *directory, int (*visit)(int number, int directory_fd));
-/* Calls visit for each line of a file until it returns a negative value, which is returned. */
+/* Calls visit for each line of a file until it returns a negative value, which is returned, as are errors. */
 int for_each_line(const char *path, int (*visit)(const char *line));
 /* The beginning of a short file, with a zero behind it. Its length; 0 or less: it cannot be read. */
 long read_text(const char *path, char *text, long size);

@@ -39,9 +39,9 @@ static void stop_here(siginfo_t *info, ucontext_t *context) {
     __asm__ volatile("" : : "r"(&me) : "memory");
 }
 
-/* One signal (and SIGCONT), three meanings, told apart by state: an unrevived child revives, now or when the machine has room
-   for its threads; a freshly revived one gives its first thread the old signal mask back; any other process is being stopped.
-   And one that comes with a value asks for rest. */
+/* One signal (and SIGCONT), four meanings. With a value it asks for rest. Else told apart by state: an unrevived child revives, now
+   or when the machine has room for its threads; a freshly revived one gives its first thread the old signal mask back; any other
+   process is being stopped. */
 static void on_signal(int signal, siginfo_t *info, void *context) {
     (void)signal;
     int saved_errno = errno;

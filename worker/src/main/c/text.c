@@ -91,7 +91,7 @@ int for_each_number_in(const char *directory, int (*visit)(int number, int direc
     int fd = (int)sys4(SYS_openat, AT_FDCWD, directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
     if (fd < 0) return fail(-fd, "cannot list", -1, directory, "the fork engine needs /proc and a free descriptor");
     int result = 0;
-    long bytes;
+    long bytes = 0;
     while (result >= 0 && (bytes = sys3(SYS_getdents64, fd, buffer, sizeof buffer)) > 0) {
         for (long at = 0; at < bytes && result >= 0;) {
             struct directory_entry *entry = (struct directory_entry *)((char *)buffer + at);
@@ -100,6 +100,7 @@ int for_each_number_in(const char *directory, int (*visit)(int number, int direc
             at += entry->length;
         }
     }
+    if (result >= 0 && bytes < 0) result = fail((int)-bytes, "cannot list", -1, directory, "");
     sys1(SYS_close, fd);
     return result < 0 ? result : 0;
 }
@@ -109,7 +110,7 @@ int for_each_line(const char *path, int (*visit)(const char *line)) {
     int fd = (int)sys4(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
     if (fd < 0) return fail(-fd, "cannot read", -1, path, "the fork engine needs /proc and a free descriptor");
     int result = 0;
-    long have = 0, bytes;
+    long have = 0, bytes = 0;
     while (result >= 0 && (bytes = sys3(SYS_read, fd, buffer + have, sizeof buffer - 1 - have)) > 0) {
         buffer[have += bytes] = 0;
         char *line = buffer;
@@ -120,6 +121,7 @@ int for_each_line(const char *path, int (*visit)(const char *line)) {
         have -= line - buffer;
         memmove(buffer, line, have);
     }
+    if (result >= 0 && bytes < 0) result = fail((int)-bytes, "cannot read", -1, path, "");
     sys1(SYS_close, fd);
     return result < 0 ? result : 0;
 }

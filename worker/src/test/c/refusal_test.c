@@ -2,6 +2,9 @@
 #include "support.h"
 
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 
@@ -105,6 +108,42 @@ static void descriptors(void) { /* H11 */
     must_be_refused(EBADF, "socket:", 0, 0);
     close(fds[1]); /* a socket without an other end is NIO's marker: inert */
     must_work(FORKD_QUIESCENT, 0, 0);
+    int unconnected[] = {socket(AF_INET, SOCK_STREAM, 0), socket(AF_UNIX, SOCK_STREAM, 0)};
+    for (int i = 0; i < 2; i++) { /* it hangs up as well, but the children would share the connection that is to come */
+        CHECK(unconnected[i] >= 0);
+        snprintf(text, sizeof text, "shared: %d socket:", unconnected[i]);
+        must_be_refused(EBADF, text, 0, 0);
+        close(unconnected[i]);
+    }
+    must_work(FORKD_QUIESCENT, 0, 0);
+}
+
+/* From now on this thread's calls of this number fail with EIO. */
+static void break_call(unsigned number) {
+    struct sock_filter filter[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EIO),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = {.len = sizeof filter / sizeof *filter, .filter = filter};
+    CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+    if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program)) {
+        fprintf(stderr, "skipped: no seccomp filters here\n");
+        _exit(0);
+    }
+}
+
+static void broken_listing(void) { /* an error is not the end of the list: what follows may be what must not be shared */
+    CHECK(forkd_init() == 0);
+    break_call(SYS_getdents64);
+    must_be_refused(EIO, "cannot list /proc/self/", 0, 0);
+}
+
+static void broken_read(void) {
+    CHECK(forkd_init() == 0);
+    break_call(SYS_read);
+    must_be_refused(EIO, "cannot read /proc/self/maps", 0, 0);
 }
 
 static void private_offsets(void) { /* H9: parent and child read the same file without moving each other */
@@ -184,6 +223,8 @@ int main(int argc, char **argv) {
         {"thread_that_runs", thread_that_runs},
         {"shared_mapping", shared_mapping},
         {"descriptors", descriptors},
+        {"broken_listing", broken_listing},
+        {"broken_read", broken_read},
         {"private_offsets", private_offsets},
         {"signal_in_use", signal_in_use},
         {"signal_taken_later", signal_taken_later},

@@ -46,6 +46,10 @@ public final class FrameCodec {
             case Frame.Entries(List<FileEntry> entries) -> {
                 for (FileEntry entry : entries) {
                     byte[] name = entry.name().getBytes(StandardCharsets.UTF_8);
+                    if (to.position() - start - HEADER_BYTES + ENTRY_BYTES + name.length > MAX_PAYLOAD) {
+                        throw new FilesException(
+                                PROTOCOL, "a list of more than " + MAX_PAYLOAD + " bytes in one frame");
+                    }
                     to.putLong(entry.size()).putLong(entry.modifiedMillis());
                     to.putShort((short) name.length).put(name);
                 }

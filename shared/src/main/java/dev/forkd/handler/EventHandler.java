@@ -4,7 +4,9 @@ import java.nio.ByteBuffer;
 
 /**
  * An event-driven handler for {@code threads = "selector"}: one thread serves all clients of a worker by I/O multiplexing
- * (select, poll, epoll). No method may block. Client state belongs into {@link Connection#attach}.
+ * (select, poll, epoll). No method may block. Client state belongs in {@link Connection#attach}.
+ *
+ * <p>What a method throws ends this client only, and is logged with its trace and the client's address.
  */
 public non-sealed interface EventHandler extends Handler {
 

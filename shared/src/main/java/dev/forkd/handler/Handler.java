@@ -6,7 +6,7 @@ public sealed interface Handler permits StreamHandler, DatagramHandler, EventHan
     /**
      * Called once in each process that loads the handler, before the first client and, with the fork engine, in the zygote:
      * load here what all clients share. Must not open sockets, selectors or shared memory, nor start threads, which a zygote
-     * may not have; what needs those belongs into {@code org.crac.Resource.afterRestore} or the handling of a client.
+     * may not have; what needs those belongs in {@code org.crac.Resource.afterRestore} or the handling of a client.
      *
      * @throws Exception if the service cannot run; the worker ends, and the supervisor logs this exception
      */

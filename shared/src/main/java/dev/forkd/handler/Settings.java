@@ -29,11 +29,6 @@ public final class Settings {
         this.where = where;
     }
 
-    /** All names and values, dotted, sorted. */
-    public Map<String, String> asMap() {
-        return Map.copyOf(values);
-    }
-
     public Optional<String> string(String name) {
         return Optional.ofNullable(values.get(name));
     }

@@ -6,7 +6,8 @@ package dev.forkd.handler;
  * it has the process for itself.
  *
  * <p>An exception that leaves any of the three methods ends this client only: it is logged with its trace and the client's
- * address, and the connection is closed. With {@code concurrency > 1} the methods are called on several threads at once.
+ * address, and the connection is closed. Not logged is that the client broke off, which reads and writes of its channel or streams
+ * throw, and {@link DisconnectedException}. With {@code concurrency > 1} the methods are called on several threads at once.
  */
 public non-sealed interface StreamHandler extends Handler {
 

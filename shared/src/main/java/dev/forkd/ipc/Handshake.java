@@ -14,7 +14,7 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * Both sides of a connection prove that they know a key, without sending it: each answers the other's fresh 32 random bytes with
  * their HMAC-SHA256 (RFC 2104). The two directions hash different words, so that no answer can be obtained from the other side by
- * sending its own question back. Only bytes are read from who has not passed, never objects.
+ * sending its own question back. From who has not passed, 64 bytes are read at a time and waited for 5 s, and never objects.
  *
  * <pre>
  *   listener → client   32 random bytes
@@ -72,7 +72,7 @@ final class Handshake {
     }
 
     private static byte[] receive(Pipe pipe) throws IOException {
-        return pipe.poll(PATIENCE) ? pipe.recvBytes() : new byte[0];
+        return pipe.recvSmall(ANSWER + QUESTION, PATIENCE);
     }
 
     private static byte[] question() {

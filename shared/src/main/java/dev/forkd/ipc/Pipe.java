@@ -135,22 +135,37 @@ public final class Pipe implements AutoCloseable {
 
     /** Waits for an object; occupies its platform thread. @throws EOFException if the other end is gone and all it sent has been received */
     public Object recv() throws IOException {
-        return Transfer.unpack(receive());
+        return Transfer.unpack(receive(Integer.MAX_VALUE));
     }
 
     /** @param made is given each shared object, pipe or descriptor that came in the message */
     Object recv(Consumer<AutoCloseable> made) throws IOException {
-        return Transfer.unpack(receive(), made);
+        return Transfer.unpack(receive(Integer.MAX_VALUE), made);
     }
 
     /** Waits for bytes; occupies its platform thread. @throws EOFException as {@link #recv} */
     public byte[] recvBytes() throws IOException {
-        Transfer message = receive();
+        Transfer message = receive(Integer.MAX_VALUE);
         message.descriptors().forEach(Fd::close);
         return message.bytes();
     }
 
-    private Transfer receive() throws IOException {
+    /**
+     * A message of at most so many bytes, for a handshake: it comes in one packet, so that half a message holds nobody up.
+     *
+     * @return empty if {@code timeout} passed first
+     * @throws CorruptSegment if it is longer
+     */
+    byte[] recvSmall(int most, Duration timeout) throws IOException {
+        if (!poll(timeout)) {
+            return new byte[0];
+        }
+        Transfer message = receive(most);
+        message.descriptors().forEach(Fd::close);
+        return message.bytes();
+    }
+
+    private Transfer receive(int most) throws IOException {
         receiving.lock();
         try {
             packet(true);
@@ -159,7 +174,7 @@ public final class Pipe implements AutoCloseable {
             }
             int length = in.data().getInt();
             int here = in.data().remaining();
-            if (length < here || (length > here && here != PACKET - HEADER)) {
+            if (length > most || length < here || (length > here && here != PACKET - HEADER)) {
                 throw new CorruptSegment("a message of " + length + " bytes that begins with " + here);
             }
             byte[] bytes = new byte[here];
@@ -204,7 +219,7 @@ public final class Pipe implements AutoCloseable {
         if (in.truncated() || in.descriptorsLost()) {
             throw new IOException(
                     in.truncated()
-                            ? "a packet of more than " + PACKET + " bytes: the other end is no Pipe"
+                            ? "a packet of more than " + PACKET + " bytes: the other end is not a Pipe"
                             : "this process has no descriptor left for those that came with a message");
         }
     }

@@ -78,8 +78,11 @@ final class PoolStream<R> implements Iterator<R> {
             try {
                 PoolJob job = next.take();
                 underWay--;
-                chunk = (Iterator<R>) ProcessPool.result(job).iterator();
-                feed();
+                try {
+                    chunk = (Iterator<R>) ProcessPool.result(job).iterator();
+                } finally { // after a failure too: whoever goes on with the next items shall get them
+                    feed();
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException("interrupted while waiting for a result", e);

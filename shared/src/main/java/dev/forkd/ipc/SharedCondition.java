@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * A condition of a {@link SharedLock} (Python's {@code Condition}): processes that hold the lock wait until another says that
- * something has changed. As everywhere in Java a wait may end without a reason, so it belongs into a loop, or use
+ * something has changed. As everywhere in Java a wait may end without a reason, so it belongs in a loop, or use
  * {@link #awaitUntil}. A waiter that is killed takes no notification with it: the others come to see it too. It gets into another process as
  * shared objects do, together with its lock.
  */

@@ -12,24 +12,24 @@ public final class AddressLiteral {
 
     private AddressLiteral() {}
 
-    /** Of either family. @throws IllegalArgumentException if the text is no address */
+    /** Of either family. @throws IllegalArgumentException if the text is not an address */
     public static InetAddress of(String text) {
         return text.indexOf(':') < 0 ? four(text) : six(text);
     }
 
-    /** {@code 127.0.0.1}. @throws IllegalArgumentException if the text is no IPv4 address */
+    /** {@code 127.0.0.1}. @throws IllegalArgumentException if the text is not an IPv4 address */
     public static InetAddress four(String text) {
         return parse(text, isFourNumbers(text));
     }
 
-    /** {@code ::1}; {@code ::ffff:127.0.0.1} gives an IPv4 address. @throws IllegalArgumentException if the text is no IPv6 address */
+    /** {@code ::1}; {@code ::ffff:127.0.0.1} gives an IPv4 address. @throws IllegalArgumentException if the text is not an IPv6 address */
     public static InetAddress six(String text) {
         return parse(text, text.indexOf(':') >= 0 && text.indexOf('%') < 0 && text.indexOf('[') < 0);
     }
 
     private static InetAddress parse(String text, boolean usual) {
         if (!usual) {
-            throw new IllegalArgumentException("\"" + text + "\" is no address");
+            throw new IllegalArgumentException("\"" + text + "\" is not an address");
         }
         return InetAddress.ofLiteral(text);
     }

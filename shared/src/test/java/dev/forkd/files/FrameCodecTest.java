@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -69,6 +70,18 @@ final class FrameCodecTest {
 
     private static String hex(Frame frame) throws FilesException {
         return HexFormat.of().formatHex(encoded(frame));
+    }
+
+    @Test
+    void aListThatDoesNotFitIntoAFrameIsAnError() throws FilesException {
+        int each = FrameCodec.size(new FileEntry(NAME, 1, 1));
+        List<FileEntry> most = Collections.nCopies(FrameCodec.MAX_PAYLOAD / each, new FileEntry(NAME, 1, 1));
+        assertEquals(new Frame.Entries(most), decoded(encoded(new Frame.Entries(most))));
+        List<FileEntry> more = Collections.nCopies(most.size() + 1, new FileEntry(NAME, 1, 1));
+        FilesException e = assertThrows(FilesException.class, () -> encoded(new Frame.Entries(more)));
+        assertEquals("a list of more than 65536 bytes in one frame", e.getMessage());
+        FileEntry longName = new FileEntry("n".repeat(FrameCodec.MAX_PAYLOAD), 1, 1);
+        assertThrows(FilesException.class, () -> encoded(new Frame.Entries(List.of(longName))));
     }
 
     @Test

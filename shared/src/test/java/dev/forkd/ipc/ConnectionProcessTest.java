@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.forkd.sys.Fd;
+import dev.forkd.sys.MessageBuffer;
 import dev.forkd.sys.Processes;
 import dev.forkd.sys.Sockets;
 import dev.forkd.sys.SyscallException;
@@ -91,7 +92,7 @@ final class ConnectionProcessTest {
         assertInstanceOf(ClosedChannelException.class, closed.get(60, TimeUnit.SECONDS));
     }
 
-    /** Connected and gone; gone after the question; garbage; then one who knows the key, and is let in. */
+    /** Connected and gone; gone after the question; garbage; half a message and silence; then one who knows the key, and is let in. */
     @Test
     void clientsThatDieInTheHandshakeKeepNobodyOut(@TempDir Path directory) throws Exception {
         Path path = directory.resolve("s");
@@ -110,8 +111,14 @@ final class ConnectionProcessTest {
                         }
                     }
                 }
-                try (Pipe good = Client.connect(path, KEY)) {
-                    return good.recv().equals("welcome");
+                try (Fd half = Sockets.socketFor(UnixDomainSocketAddress.of(path), Sockets.SEQPACKET);
+                        MessageBuffer packet = new MessageBuffer(1 << 16)) {
+                    Sockets.connect(half, UnixDomainSocketAddress.of(path));
+                    packet.data().clear().putInt(1 << 30).put(new byte[(1 << 16) - 4]);
+                    int _ = packet.send(half, 0, null);
+                    try (Pipe good = Client.connect(path, KEY)) {
+                        return good.recv().equals("welcome");
+                    }
                 }
             });
             Thread _ = Thread.ofPlatform().start(clients);

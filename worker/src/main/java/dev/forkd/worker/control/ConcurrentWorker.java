@@ -6,17 +6,32 @@ import dev.forkd.worker.serving.DatagramServer;
 import dev.forkd.worker.serving.StreamServer;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 
 /** A worker that serves several clients at once, each on a thread of its own, platform or virtual. Its main thread reads the control socket. */
 final class ConcurrentWorker implements Worker {
+    private static final String NO_THREAD = "cannot start a thread";
+
     private final Parts parts;
     private final Optional<StreamServer> streams;
     private final Optional<DatagramServer> datagrams;
+    private final ThreadFactory threads;
 
     ConcurrentWorker(Parts parts) {
+        this(
+                parts,
+                parts.setup().threads().equals("virtual")
+                        ? Thread.ofVirtual().name("client-", 1).factory()
+                        : Thread.ofPlatform().name("client-", 1).factory());
+    }
+
+    /** @param threads for a test, of which some do not start */
+    ConcurrentWorker(Parts parts, ThreadFactory threads) {
         this.parts = parts;
+        this.threads = threads;
         this.streams = parts.streamServer();
         this.datagrams = parts.datagramServer();
     }
@@ -33,18 +48,15 @@ final class ConcurrentWorker implements Worker {
     @Override
     public WorkerExit serve(ControlSocket control, int clients) throws IOException {
         parts.ipc().readBy(_ -> false); // this thread reads
-        ThreadFactory threads = parts.setup().threads().equals("virtual")
-                ? Thread.ofVirtual().name("client-", 1).factory()
-                : Thread.ofPlatform().name("client-", 1).factory();
         // The main thread may be waiting for a message that never comes when the last client ends.
         RunningClients running = new RunningClients(control::endReceiving);
-        int begun = 0;
+        int given = 0;
         boolean taking = true;
         for (var received = control.receive(); received.isPresent(); received = control.receive()) {
-            if (dispatch(control, received.get(), client -> begin(threads, running, client), taking)) {
-                begun++;
+            if (dispatch(control, received.get(), client -> begin(running, client), taking)) {
+                given++;
             }
-            if (taking && (parts.info().draining() || (clients > 0 && begun == clients))) {
+            if (taking && (parts.info().draining() || (clients > 0 && given == clients))) {
                 taking = false;
                 running.takeNoMore();
             }
@@ -57,28 +69,31 @@ final class ConcurrentWorker implements Worker {
         return WorkerExit.ORPHANED;
     }
 
+    /** @return whether the worker was given a client, declined for want of a thread or not: so the supervisor counts as well */
     private boolean dispatch(
-            ControlSocket control, ControlSocket.Received received, Consumer<Runnable> begin, boolean taking)
+            ControlSocket control, ControlSocket.Received received, Predicate<Runnable> begin, boolean taking)
             throws IOException {
         switch (received.message()) {
             case Message.Accept accept -> {
                 Fd client = received.requireDescriptor();
                 if (streams.isEmpty() || !taking) {
-                    client.close();
-                    control.send(new Message.Declined(accept.id(), taking ? "no stream handler" : "draining"));
+                    decline(control, accept.id(), client, taking ? "no stream handler" : "draining");
                     return false;
                 }
-                begin.accept(() -> streams.get().serve(accept, client, control::send, parts.cancellation()));
+                if (!begin.test(() -> streams.get().serve(accept, client, control::send, parts.cancellation()))) {
+                    decline(control, accept.id(), client, NO_THREAD);
+                }
                 return true;
             }
             case Message.Datagram datagram -> {
                 Fd socket = received.requireDescriptor();
                 if (datagrams.isEmpty() || !taking) {
-                    socket.close();
-                    control.send(new Message.Declined(datagram.id(), taking ? "no datagram handler" : "draining"));
+                    decline(control, datagram.id(), socket, taking ? "no datagram handler" : "draining");
                     return false;
                 }
-                begin.accept(() -> datagrams.get().serve(datagram, socket, control::send));
+                if (!begin.test(() -> datagrams.get().serve(datagram, socket, control::send))) {
+                    decline(control, datagram.id(), socket, NO_THREAD);
+                }
                 return true;
             }
             default -> {
@@ -88,15 +103,39 @@ final class ConcurrentWorker implements Worker {
         }
     }
 
-    private static void begin(ThreadFactory threads, RunningClients running, Runnable client) {
+    private static void decline(ControlSocket control, long id, Fd descriptor, String reason) {
+        descriptor.close();
+        control.send(new Message.Declined(id, reason));
+    }
+
+    /**
+     * Serves a client on a thread of its own.
+     *
+     * @return false if none could be started, at a limit of processes ({@code pids.max}, {@code ulimit -u}): that is no reason to end
+     *     the clients of the others
+     */
+    private boolean begin(RunningClients running, Runnable client) {
+        AtomicBoolean taken = new AtomicBoolean();
         running.begin();
-        threads.newThread(() -> {
-                    try {
-                        client.run();
-                    } finally {
-                        running.end();
-                    }
-                })
-                .start();
+        Thread thread = threads.newThread(() -> {
+            if (taken.compareAndSet(false, true)) {
+                try {
+                    client.run();
+                } finally {
+                    running.end();
+                }
+            }
+        });
+        try {
+            thread.start();
+            return true;
+        } catch (OutOfMemoryError | RejectedExecutionException e) {
+            // a virtual thread may be queued all the same, and a carrier of another one run it
+            boolean nobodyServes = taken.compareAndSet(false, true);
+            if (nobodyServes) {
+                running.end();
+            }
+            return !nobodyServes;
+        }
     }
 }

@@ -39,7 +39,7 @@ final class SelectorWorker implements Worker {
                 parts.info(),
                 parts.setup().idle(),
                 control::send);
-        loop.start(() -> Departure.leave(WorkerExit.DONE));
+        loop.start(() -> Departure.leave(WorkerExit.DONE), () -> Departure.leave(WorkerExit.INTERNAL));
         int begun = 0;
         while (true) {
             Optional<ControlSocket.Received> received = control.receive();

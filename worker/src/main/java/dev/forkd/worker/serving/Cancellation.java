@@ -6,9 +6,13 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Ends clients of a worker that serves several at once, by closing their channels: {@code timeouts.client}. Safe for all threads. */
 public final class Cancellation implements StreamServer.Watcher {
+    private static final Logger LOG = LoggerFactory.getLogger(Cancellation.class);
+
     private final Map<Long, SocketChannel> open = new HashMap<>();
     private final Set<Long> cancelled = new HashSet<>();
 
@@ -23,13 +27,19 @@ public final class Cancellation implements StreamServer.Watcher {
         return cancelled.remove(id);
     }
 
-    /** Closes the client's channel: whatever its handler does with it next throws. A client that is gone already is no error. */
-    public synchronized void cancel(long id) throws IOException {
+    /**
+     * Closes the client's channel: whatever its handler does with it next throws. Nothing happens to a client that is gone, or whose
+     * handler has closed the channel already.
+     */
+    public synchronized void cancel(long id) {
         SocketChannel channel = open.get(id);
         if (channel != null) {
             cancelled.add(id);
-            channel.shutdownInput();
-            channel.close();
+            try (channel) {
+                SocketChannel _ = channel.shutdownInput();
+            } catch (IOException e) {
+                LOG.debug("event=close-failed", e);
+            }
         }
     }
 }

@@ -65,7 +65,7 @@ public final class HandlerLoader {
                 urls[i] = new File(setup.classpath().get(i)).toURI().toURL();
             } catch (MalformedURLException e) {
                 throw new UnusableHandlerException(
-                        "classpath entry " + setup.classpath().get(i) + " is no path", e);
+                        "classpath entry " + setup.classpath().get(i) + " is not a path", e);
             }
         }
         return new URLClassLoader("handler", urls, own);

@@ -93,9 +93,7 @@ final class SelectorConnection implements Connection {
             }
         } catch (OutOfMemoryError e) {
             Exhaustion.outOfMemory(e);
-        } catch (IOException e) {
-            end(Outcome.DISCONNECTED, "");
-        } catch (Throwable e) {
+        } catch (Throwable e) { // the handler's: what the client's channel throws goes no further than read and flush
             LOG.warn("event=handler-failed client={}", AddressText.of(accept.client()), e);
             end(Outcome.FAILED, e.toString());
         } finally {
@@ -114,7 +112,13 @@ final class SelectorConnection implements Connection {
 
     private void read(ByteBuffer buffer) throws Exception {
         buffer.clear();
-        int count = channel.read(buffer);
+        int count;
+        try {
+            count = channel.read(buffer);
+        } catch (IOException e) {
+            end(Outcome.DISCONNECTED, "");
+            return;
+        }
         lastHeard = System.nanoTime();
         if (count < 0) {
             inputEnded = true;
@@ -129,7 +133,13 @@ final class SelectorConnection implements Connection {
         boolean wrote = !output.isEmpty();
         while (!output.isEmpty()) {
             ByteBuffer first = output.getFirst();
-            int count = channel.write(first);
+            int count;
+            try {
+                count = channel.write(first);
+            } catch (IOException e) {
+                end(Outcome.DISCONNECTED, "");
+                return;
+            }
             sent += count;
             pending -= count;
             if (first.hasRemaining()) {
@@ -158,7 +168,9 @@ final class SelectorConnection implements Connection {
             Sockets.dropReceived(descriptor);
             channel.close();
             handler.closed(this);
-        } catch (Exception e) {
+        } catch (OutOfMemoryError e) {
+            Exhaustion.outOfMemory(e);
+        } catch (Throwable e) {
             LOG.warn("event=handler-failed client={}", AddressText.of(accept.client()), e);
         }
         report.send(new Message.Done(

@@ -6,7 +6,6 @@ import dev.forkd.protocol.Message.Outcome;
 import dev.forkd.sys.Adoption;
 import dev.forkd.sys.Fd;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -16,12 +15,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All clients of a worker on one thread, "forkd-selector": a selector says who is readable or writable, the handler's methods do the
  * rest. Other threads only queue what is to be done and wake it.
  */
 public final class SelectorLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(SelectorLoop.class);
     private static final int READ_SIZE = 64 * 1024;
 
     private final EventHandler handler;
@@ -41,9 +43,14 @@ public final class SelectorLoop {
         this.selector = Selector.open();
     }
 
-    /** Starts the thread. @param whenEmpty run on it once {@link #leaveWhenEmpty} was called and the last client is gone */
-    public void start(Runnable whenEmpty) {
-        Thread.ofPlatform().name("forkd-selector").start(() -> run(whenEmpty));
+    /**
+     * Starts the thread.
+     *
+     * @param whenEmpty run on it once {@link #leaveWhenEmpty} was called and the last client is gone
+     * @param whenFailed run on it, when it cannot go on, for its clients would wait for ever
+     */
+    public void start(Runnable whenEmpty, Runnable whenFailed) {
+        Thread.ofPlatform().name("forkd-selector").start(() -> run(whenEmpty, whenFailed));
     }
 
     /** A new client. Takes the descriptor. Any thread. */
@@ -68,7 +75,8 @@ public final class SelectorLoop {
         selector.wakeup();
     }
 
-    private void run(Runnable whenEmpty) {
+    private void run(Runnable whenEmpty, Runnable whenFailed) {
+        boolean failed = true;
         try {
             while (!leaving || !selector.keys().isEmpty()) {
                 selector.select(this::ready, idle.isZero() ? 0 : Math.max(1, idle.toMillis() / 4));
@@ -80,9 +88,11 @@ public final class SelectorLoop {
                 }
                 selector.selectNow(); // takes the keys of closed channels out of keys()
             }
-            whenEmpty.run();
-        } catch (IOException e) {
-            throw new UncheckedIOException("the selector failed", e);
+            failed = false;
+        } catch (Throwable e) {
+            LOG.error("event=worker-failed", e);
+        } finally {
+            (failed ? whenFailed : whenEmpty).run();
         }
     }
 

@@ -1,16 +1,20 @@
 package dev.forkd.worker.serving;
 
+import dev.forkd.handler.DisconnectedException;
 import dev.forkd.handler.IdleTimeoutException;
 import dev.forkd.handler.StreamHandler;
 import dev.forkd.protocol.Message;
 import dev.forkd.protocol.Message.Outcome;
 import dev.forkd.sys.Adoption;
 import dev.forkd.sys.Fd;
+import dev.forkd.sys.Io;
 import dev.forkd.sys.Sockets;
 import dev.forkd.sys.SyscallException;
 import dev.forkd.text.AddressText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,8 +84,8 @@ public final class StreamServer {
         long served = System.nanoTime() - began;
         // from here on nobody else closes the channel, so the number is not another client's meanwhile
         boolean cancelled = watcher.closed(client.id());
+        Outcome outcome = cancelled ? Outcome.CANCELLED : outcome(failure, channel, number);
         Sockets.TcpBytes bytes = close(client, channel, number);
-        Outcome outcome = cancelled ? Outcome.CANCELLED : outcome(failure);
         if (outcome == Outcome.FAILED) {
             LOG.warn("event=handler-failed client={}", AddressText.of(client.address()), failure);
         }
@@ -110,24 +114,38 @@ public final class StreamServer {
         return failure;
     }
 
-    private static Outcome outcome(Throwable failure) {
+    private static Outcome outcome(Throwable failure, SocketChannel channel, int number) {
         return switch (failure) {
             case null -> Outcome.COMPLETED;
             case IdleTimeoutException _ -> Outcome.IDLE;
-            case IOException e when isDisconnect(e) -> Outcome.DISCONNECTED;
+            case IOException e when isDisconnect(e, channel, number) -> Outcome.DISCONNECTED;
             default -> Outcome.FAILED;
         };
     }
 
-    /** The client broke off: ECONNRESET, EPIPE and ETIMEDOUT as NIO words them, which has no types for them. */
-    private static boolean isDisconnect(IOException e) {
+    /** The client broke off. An exception does not say whose socket it is about, and a handler may have others: so the client's is asked. */
+    private static boolean isDisconnect(IOException e, SocketChannel channel, int number) {
+        return e instanceof DisconnectedException || (isOfBrokenSocket(e) && isBroken(channel, number));
+    }
+
+    /** Closed, or ECONNRESET, EPIPE and ETIMEDOUT as NIO words them, which has no types for them. Not what sockets throw that connect. */
+    private static boolean isOfBrokenSocket(IOException e) {
         String text = e.getMessage();
-        return e instanceof java.net.SocketException
-                || e instanceof java.nio.channels.ClosedChannelException
+        return e instanceof ClosedChannelException
+                || e.getClass() == SocketException.class
                 || (text != null
                         && (text.startsWith("Connection reset")
                                 || text.startsWith("Broken pipe")
                                 || text.startsWith("Connection timed out")));
+    }
+
+    /** Reset, given up by TCP, or closed on both sides. */
+    private static boolean isBroken(SocketChannel channel, int number) {
+        try {
+            return !channel.isOpen() || (Io.poll(number, 0, 0) & (Io.POLLHUP | Io.POLLERR)) != 0;
+        } catch (SyscallException e) {
+            return false;
+        }
     }
 
     private static Sockets.TcpBytes close(Client client, SocketChannel channel, int number) {

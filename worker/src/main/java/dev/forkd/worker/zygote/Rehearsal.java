@@ -109,10 +109,23 @@ final class Rehearsal implements WarmUp, AutoCloseable {
         SocketChannel channel = SocketChannel.open(address);
         channel.setOption(
                 StandardSocketOptions.TCP_NODELAY, true); // else 40 ms for an acknowledgement, hundreds of times
-        Sockets.Accepted accepted = acceptor.accept(listener);
+        Sockets.Accepted accepted = accept(acceptor, listener, channel.getLocalAddress());
         Message.Accept accept =
                 new Message.Accept(1, DryPass.LISTENER, accepted.peer(), address, Optional.empty(), now, millis);
         return new Connection(channel, accepted.fd(), accept);
+    }
+
+    /** The connection of this client: other programs can connect to the port as well, and are sent away. */
+    static Sockets.Accepted accept(Sockets.Acceptor acceptor, Fd listener, SocketAddress client) throws IOException {
+        while (true) {
+            Sockets.Accepted accepted = acceptor.accept(listener);
+            if (accepted != null && accepted.peer().equals(client)) {
+                return accepted;
+            }
+            if (accepted != null) {
+                accepted.fd().close();
+            }
+        }
     }
 
     /** The life of a child with one client. */

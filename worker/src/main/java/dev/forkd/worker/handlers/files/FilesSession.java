@@ -9,10 +9,10 @@ import dev.forkd.files.FrameReader;
 import dev.forkd.files.FrameWriter;
 import dev.forkd.files.Sha256;
 import dev.forkd.files.Wire;
+import dev.forkd.handler.DisconnectedException;
 import dev.forkd.handler.Request;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.security.MessageDigest;
@@ -66,7 +66,7 @@ final class FilesSession {
         } catch (FilesException e) {
             farewell(e);
             if (e.getCause() instanceof EOFException) {
-                throw (IOException) new SocketException("the client broke off").initCause(e); // no failure of ours
+                throw new DisconnectedException("the client broke off", e); // no failure of ours
             }
             throw e;
         }

@@ -83,7 +83,7 @@ final class CommandLines {
         boolean ascii = true;
         for (int i = from; i < from + length; i++) {
             if (bytes[i] == 0) {
-                return Command.malformed("A NUL byte is no part of a command.");
+                return Command.malformed("A NUL byte is not part of a command.");
             }
             ascii &= bytes[i] > 0;
         }

@@ -140,12 +140,14 @@ final class FileCommands {
     void mdtm(LoggedIn user, String argument) throws IOException, FtpException {
         int space = argument.indexOf(' ');
         Optional<FileTime> time = space < 0 ? Optional.empty() : FtpTime.parse(argument.substring(0, space));
-        if (time.isPresent() && !Files.exists(user.files().target(argument))) {
-            setTime(user, argument.substring(space + 1), time.get());
+        Path file;
+        try {
+            file = user.files().existing(argument);
+        } catch (NoSuchFileException e) {
+            setTime(user, argument.substring(space + 1), time.orElseThrow(() -> e));
             control.reply(253, "Date/time changed.");
             return;
         }
-        Path file = user.files().existing(argument);
         if (!Files.isRegularFile(file)) {
             throw new FtpException(550, "Not a plain file.");
         }

@@ -117,7 +117,7 @@ record FtpSettings(
     private static Path directory(String setting, Optional<Path> path) {
         return path.filter(Files::isDirectory)
                 .orElseThrow(() -> new IllegalArgumentException(setting + " should name a directory"
-                        + path.map(p -> ", and " + p + " is none").orElse(", and there is no root either")));
+                        + path.map(p -> ", but " + p + " is not one").orElse(", and there is no root either")));
     }
 
     private static Inet4Address address(String text) {

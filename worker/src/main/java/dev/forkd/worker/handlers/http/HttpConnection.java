@@ -56,17 +56,16 @@ final class HttpConnection {
         BREAK
     }
 
-    /** @throws Exception what a route threw, after the client was answered; how the client broke the connection */
+    /**
+     * @throws ClientGoneException if the client broke the connection
+     * @throws Exception what a route threw, after the client was answered
+     */
     void serve() throws Exception {
-        try {
-            Next next = first();
-            while (next == Next.ANOTHER) {
-                next = another();
-            }
-            leave(next);
-        } catch (ClientGoneException e) {
-            throw e.getCause(); // as NIO words it, which tells the worker that the client left
+        Next next = first();
+        while (next == Next.ANOTHER) {
+            next = another();
         }
+        leave(next);
     }
 
     /** A new client that stays silent is told why it is sent away. */

@@ -118,8 +118,6 @@ record HttpService(HttpSettings settings, List<Routes> tables, Optional<ServerTl
             return ProxyProtocol.readSource(socket, source).map(address -> Client.at(request, address));
         } catch (SlowClientException e) {
             return Optional.empty();
-        } catch (ClientGoneException e) {
-            throw e.getCause();
         }
     }
 

@@ -155,6 +155,13 @@ class FtpSessionTest extends WithFtpServed {
             assertEquals(
                     Instant.parse("2021-01-01T00:00:00Z"),
                     Files.getLastModifiedTime(file).toInstant());
+            Path below = Files.writeString(
+                    Files.createDirectory(served.alice.resolve("dir")).resolve("g"), "");
+            peer.expect(253, "MDTM 20210101000000 dir/g");
+            assertEquals(
+                    Instant.parse("2021-01-01T00:00:00Z"),
+                    Files.getLastModifiedTime(below).toInstant());
+            peer.expect(550, "MDTM 20210101000000 dir/nowhere");
             peer.expect(200, "SITE UTIME 202201010000 f");
             assertEquals(
                     Instant.parse("2022-01-01T00:00:00Z"),

@@ -130,6 +130,31 @@ class FtpUploadTest extends WithFtpServed {
         assertEquals("second", Files.readString(served.alice.resolve("f")));
     }
 
+    /** Locks of fcntl(2) are the process's: whoever closes a second descriptor of the file drops them. */
+    @Test
+    void aRefusedSecondUploadLeavesTheFirstOnesLock() throws Exception {
+        try (FtpPeer first = served.alice();
+                FtpPeer second = served.alice();
+                Socket data = first.passive()) {
+            long before = locks();
+            first.expect(150, "STOR f");
+            assertEquals(before + 1, locks());
+            second.expect(450, "STOR f");
+            assertEquals(before + 1, locks());
+            data.shutdownOutput();
+            first.expect(226);
+        }
+    }
+
+    /** How many locks of fcntl(2) this process has. */
+    private static long locks() throws IOException {
+        String pid = " " + ProcessHandle.current().pid() + " ";
+        try (Stream<String> all = Files.lines(Path.of("/proc/locks"))) {
+            return all.filter(line -> line.contains(" POSIX ") && line.contains(pid))
+                    .count();
+        }
+    }
+
     @Test
     void aQuotaHoldsAndLeavesNothingHalfWritten() throws Exception {
         try (FtpPeer peer = served.connect().login("carol", "secret").image()) {

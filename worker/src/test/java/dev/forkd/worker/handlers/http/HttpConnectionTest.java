@@ -2,10 +2,11 @@ package dev.forkd.worker.handlers.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.forkd.handler.DisconnectedException;
 import dev.forkd.worker.testing.HandlerServer;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -119,7 +120,7 @@ class HttpConnectionTest {
             assertEquals(100, peer.answer().status());
         } // a reset, since SO_LINGER is zero
         SampleRoutes.awaitFailures(server, 1);
-        assertTrue(server.failures.element() instanceof IOException);
+        assertInstanceOf(DisconnectedException.class, server.failures.element());
         assertEquals(List.of(499), SampleRoutes.statuses(server));
     }
 

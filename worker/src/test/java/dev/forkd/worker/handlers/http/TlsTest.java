@@ -9,13 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.forkd.handler.AccessEntry;
+import dev.forkd.handler.DisconnectedException;
 import dev.forkd.worker.handlers.tls.PemFiles;
 import dev.forkd.worker.handlers.tls.ServerTls;
 import dev.forkd.worker.testing.Certificates;
 import dev.forkd.worker.testing.HandlerServer;
 import dev.forkd.worker.testing.SocketsSeen;
 import java.io.IOException;
-import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,7 +133,7 @@ class TlsTest {
         while (server.failures.isEmpty()) {
             Thread.onSpinWait();
         }
-        assertInstanceOf(SocketException.class, server.failures.element());
+        assertInstanceOf(DisconnectedException.class, server.failures.element());
     }
 
     @Test

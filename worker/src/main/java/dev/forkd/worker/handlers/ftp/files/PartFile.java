@@ -18,6 +18,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * An upload under way: {@code .NAME.forkd-part} beside NAME, which becomes NAME by rename(2) when it is complete.
@@ -30,6 +32,12 @@ public final class PartFile implements AutoCloseable {
     private static final String SUFFIX = ".forkd-part";
     private static final int NAME_MAX = 255;
 
+    /**
+     * Parts that this process has open: the lock is the process's (fcntl(2)), and closing any other descriptor of the same file would
+     * drop it, so no second one may be opened.
+     */
+    private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
+
     private final Path target;
     private final Path part;
     private final FileChannel channel;
@@ -37,6 +45,7 @@ public final class PartFile implements AutoCloseable {
     private final Quota quota;
     private final long allowance;
     private boolean done;
+    private boolean released;
 
     private PartFile(Path target, Path part, FileChannel channel, Optional<PosixFileAttributes> old, Quota quota)
             throws IOException {
@@ -89,37 +98,59 @@ public final class PartFile implements AutoCloseable {
             throw new FileSystemException("", "", "not a plain file");
         }
         Path part = of(target);
-        while (true) {
-            FileChannel channel = FileChannel.open(
-                    part,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.READ,
-                    StandardOpenOption.WRITE,
-                    LinkOption.NOFOLLOW_LINKS);
-            try {
-                Optional<Object> before = key(part);
-                if (lock(channel) && before.isPresent() && before.equals(key(part))) {
-                    return new PartFile(target, part, channel, old, quota);
-                }
-                channel.close(); // its upload ended between our open and our lock: the name belongs to nobody now
-            } catch (IOException | RuntimeException e) {
-                channel.close();
-                throw e;
+        if (!OPEN.add(part)) {
+            throw busy();
+        }
+        Optional<PartFile> opened = Optional.empty();
+        try {
+            while (opened.isEmpty()) {
+                opened = tryOpen(target, part, old, quota);
+            }
+            return opened.get();
+        } finally {
+            if (opened.isEmpty()) {
+                boolean _ = OPEN.remove(part);
             }
         }
     }
 
-    private static boolean lock(FileChannel channel) throws IOException {
+    /** Empty if its upload ended between our open and our lock: the name belongs to nobody now. */
+    private static Optional<PartFile> tryOpen(Path target, Path part, Optional<PosixFileAttributes> old, Quota quota)
+            throws IOException {
+        FileChannel channel = FileChannel.open(
+                part,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                LinkOption.NOFOLLOW_LINKS);
+        try {
+            Optional<Object> before = key(part);
+            lock(channel);
+            if (before.isPresent() && before.equals(key(part))) {
+                return Optional.of(new PartFile(target, part, channel, old, quota));
+            }
+            channel.close();
+            return Optional.empty();
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static void lock(FileChannel channel) throws IOException {
         FileLock lock;
         try {
             lock = channel.tryLock();
         } catch (OverlappingFileLockException e) {
-            lock = null; // a session in this very process
+            lock = null; // a session in this very process, by another path
         }
         if (lock == null) {
-            throw new StorageException(Cause.BUSY, "Another session is uploading this file.");
+            throw busy();
         }
-        return true;
+    }
+
+    private static StorageException busy() {
+        return new StorageException(Cause.BUSY, "Another session is uploading this file.");
     }
 
     private static Optional<Object> key(Path path) throws IOException {
@@ -218,6 +249,15 @@ public final class PartFile implements AutoCloseable {
         }
         Path _ = Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         done = true;
+        release(); // what is still open is no part any more
+    }
+
+    /** The next upload of this name may open its part. */
+    private void release() {
+        if (!released) {
+            released = true;
+            boolean _ = OPEN.remove(part);
+        }
     }
 
     /** Gone without a trace. */
@@ -226,6 +266,8 @@ public final class PartFile implements AutoCloseable {
             done = true;
             try (channel) {
                 boolean _ = Files.deleteIfExists(part);
+            } finally {
+                release();
             }
         }
     }
@@ -233,9 +275,12 @@ public final class PartFile implements AutoCloseable {
     /** Interrupted, unless {@link #commit} or {@link #discard} came first: what is there stays if it can be gone on with. */
     @Override
     public void close() throws IOException {
-        if (!done && (old.isPresent() || channel.size() == 0)) {
-            discard();
+        try (channel) {
+            if (!done && (old.isPresent() || channel.size() == 0)) {
+                discard();
+            }
+        } finally {
+            release();
         }
-        channel.close();
     }
 }

@@ -27,7 +27,7 @@ sealed interface Framing {
         if (codings.length > 0) {
             if (http10 || lengths.length > 0 || codings.length > 1) {
                 throw new MessageException(
-                        400, "Transfer-Encoding stands twice, beside Content-Length, or in a HTTP/1.0 request");
+                        400, "Transfer-Encoding is given twice, beside Content-Length, or in an HTTP/1.0 request");
             }
             String coding = codings[0].getValue();
             if (!coding.equalsIgnoreCase("chunked")) {
@@ -40,7 +40,7 @@ sealed interface Framing {
         return switch (lengths.length) {
             case 0 -> new None();
             case 1 -> ofLength(lengths[0].getValue());
-            default -> throw new MessageException(400, "Content-Length stands twice");
+            default -> throw new MessageException(400, "Content-Length is given twice");
         };
     }
 

@@ -31,7 +31,7 @@ public record ProxyHeader(Optional<SocketAddress> source, int length) {
      * Parses the first {@code count} bytes that came.
      *
      * @return empty if more bytes are needed to tell
-     * @throws ProtocolException if this is no PROXY header
+     * @throws ProtocolException if this is not a PROXY header
      */
     static Optional<ProxyHeader> parse(byte[] bytes, int count) throws ProtocolException {
         if (begins(bytes, count, WORD)) {
@@ -40,7 +40,7 @@ public record ProxyHeader(Optional<SocketAddress> source, int length) {
         if (begins(bytes, count, SIGNATURE)) {
             return count < BINARY_FIXED ? Optional.empty() : parseBinary(bytes, count);
         }
-        throw new ProtocolException("no PROXY header");
+        throw new ProtocolException("not a PROXY header");
     }
 
     private static boolean begins(byte[] bytes, int count, byte[] prefix) {

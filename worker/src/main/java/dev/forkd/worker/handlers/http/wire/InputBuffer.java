@@ -128,7 +128,7 @@ public final class InputBuffer implements SessionInputBuffer {
         if (buffer[from++] != '\r') {
             throw new MessageException(
                     400,
-                    buffer[from - 1] == '\n' ? "a line ends with LF alone" : "a control character stands in a line");
+                    buffer[from - 1] == '\n' ? "a line ends with LF alone" : "a line contains a control character");
         }
         if (!awaitInput() || buffer[from++] != '\n') {
             throw new MessageException(400, "CR without LF");

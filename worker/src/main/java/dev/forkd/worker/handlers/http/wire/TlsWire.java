@@ -3,7 +3,6 @@ package dev.forkd.worker.handlers.http.wire;
 import dev.forkd.worker.handlers.tls.TlsChannel;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.FileChannel;
@@ -60,16 +59,9 @@ public final class TlsWire implements Wire {
     public int read(byte[] into, int offset, int length) throws IOException {
         try {
             return tls.read(ByteBuffer.wrap(into, offset, length));
-        } catch (SSLException e) {
-            throw new ClientGoneException(broken(e));
+        } catch (SSLException e) { // as good as a reset: the client's affair, and no failure of ours
+            throw new ClientGoneException(e);
         }
-    }
-
-    /** A connection on which TLS is broken is as good as a reset one: the client's affair, and no failure of ours. */
-    private static SocketException broken(SSLException why) {
-        SocketException broken = new SocketException("the client broke TLS: " + why.getMessage());
-        broken.initCause(why);
-        return broken;
     }
 
     @Override
