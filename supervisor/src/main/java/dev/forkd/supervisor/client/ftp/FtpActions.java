@@ -22,7 +22,7 @@ record FtpActions(Path directory, PrintWriter out, PrintWriter err, boolean quie
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm").withZone(ZoneId.systemDefault());
 
     List<FtpConnection.Entry> list(FtpConnection connection, String path) throws IOException {
-        List<FtpConnection.Entry> entries = connection.list(path);
+        List<FtpConnection.Entry> entries = connection.list(path).entries();
         for (FtpConnection.Entry entry : entries) {
             out.printf(
                     "%s %14d  %s  %s%n",
@@ -40,7 +40,7 @@ record FtpActions(Path directory, PrintWriter out, PrintWriter err, boolean quie
         Path given = directory.resolve(local);
         String last = name.substring(name.lastIndexOf('/') + 1);
         if (!FtpConnection.Entry.isName(last)) {
-            throw new FtpFailure(FtpExit.FAILURE, "get " + name + ": that is no file's name");
+            throw new FtpFailure(FtpExit.FAILURE, "get " + name + ": that is not a file's name");
         }
         Path target = Files.isDirectory(given) ? given.resolve(last) : given;
         say("got " + printable(name) + moved(new FtpTransfers(connection, progress).get(name, target, resume)));

@@ -68,15 +68,23 @@ record FtpTransfers(FtpConnection connection, boolean progress) {
         return new Moved(length - offset, length);
     }
 
+    /** Whether a file of this name is the beginning of any. */
+    static boolean isPart(String name) {
+        return name.endsWith(PART);
+    }
+
+    /** Whether a file of this name is the beginning of what is to be the target. */
+    static boolean isPartOf(Path target, String name) {
+        String prefix = target.getFileName() + ".";
+        return name.startsWith(prefix) && name.substring(prefix.length()).matches("\\d+\\" + PART);
+    }
+
     /** Parts of what the server no longer has would otherwise gather. */
     private static void removeOtherParts(Path target, Path current) throws IOException {
         Path directory = Optional.ofNullable(target.getParent()).orElseGet(() -> Path.of(""));
-        String prefix = target.getFileName() + ".";
         try (DirectoryStream<Path> parts = Files.newDirectoryStream(directory, file -> {
             String name = file.getFileName().toString();
-            return name.startsWith(prefix)
-                    && name.substring(prefix.length()).matches("\\d+\\" + PART)
-                    && !name.equals(current.getFileName().toString());
+            return isPartOf(target, name) && !name.equals(current.getFileName().toString());
         })) {
             for (Path part : parts) {
                 Files.delete(part);
@@ -123,7 +131,7 @@ record FtpTransfers(FtpConnection connection, boolean progress) {
     /** The entries of a directory; empty where there is none. */
     List<FtpConnection.Entry> listOrNothing(String path) throws IOException {
         try {
-            return connection.list(path);
+            return connection.list(path).entries();
         } catch (FtpFailure e) {
             if (e.exit() == FtpExit.REFUSED) {
                 return List.of();
