@@ -91,10 +91,7 @@ final class FtpShell implements AutoCloseable {
         String second = words.size() > 2 ? words.get(2) : "";
         switch (command(words)) {
             case "list", "ls" -> listings.accept(actions.list(connection(), first));
-            case "cd" -> {
-                connection().changeDirectory(first.isEmpty() ? "/" : first);
-                directory = connection().directory();
-            }
+            case "cd" -> changeDirectory(first.isEmpty() ? "/" : first);
             case "pwd" ->
                 actions.out().println(FtpActions.printable(connection().directory()));
             case "get" -> actions.get(connection(), first, Path.of(second), true);
@@ -179,12 +176,32 @@ final class FtpShell implements AutoCloseable {
 
     private FtpConnection connection() throws IOException {
         if (connected.isEmpty()) {
-            connected = Optional.of(connector.connect());
-            if (!directory.isEmpty()) {
-                connected.get().changeDirectory(directory);
-            }
+            connected = Optional.of(open(directory));
         }
         return connected.get();
+    }
+
+    /** A connection in this directory, or none: a line must not run in another. @param path empty for where the login leads */
+    private FtpConnection open(String path) throws IOException {
+        FtpConnection fresh = connector.connect();
+        try {
+            if (!path.isEmpty()) {
+                fresh.changeDirectory(path);
+            }
+            return fresh;
+        } catch (IOException | RuntimeException e) {
+            fresh.close();
+            throw e;
+        }
+    }
+
+    private void changeDirectory(String path) throws IOException {
+        if (connected.isEmpty() && path.startsWith("/")) {
+            connected = Optional.of(open(path)); // the directory where it was may be gone
+        } else {
+            connection().changeDirectory(path);
+        }
+        directory = connection().directory();
     }
 
     @Override

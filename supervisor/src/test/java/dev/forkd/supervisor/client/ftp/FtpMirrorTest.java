@@ -15,9 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -139,5 +141,33 @@ final class FtpMirrorTest {
         }
         assertTrue(Files.exists(root.resolve("b")));
         assertTrue(err.toString().endsWith("DELE b: a name with a line break cannot be sent\n"), err.toString());
+    }
+
+    @Test
+    void noLineRunsInAnotherDirectoryThanBeforeTheConnectionWasLost() throws Exception {
+        Files.createDirectory(root.resolve("d"));
+        Files.writeString(root.resolve("x"), "x");
+        AtomicReference<FtpConnection> current = new AtomicReference<>();
+        FtpActions actions = new FtpActions(here, new PrintWriter(out, true), new PrintWriter(err, true), true, false);
+        Iterator<String> lines = List.of("cd d", "lose", "pwd", "rm x", "rm x", "cd /nowhere", "rm x", "cd /", "pwd")
+                .iterator();
+        try (FtpShell shell = new FtpShell(
+                () -> {
+                    current.set(FtpConnection.open(alice));
+                    return current.get();
+                },
+                actions)) {
+            FtpExit exit = shell.run(() -> {
+                Optional<String> line = lines.hasNext() ? Optional.of(lines.next()) : Optional.empty();
+                if (line.equals(Optional.of("lose"))) {
+                    current.get().close();
+                    Files.delete(root.resolve("d"));
+                }
+                return line;
+            });
+            assertEquals(FtpExit.REFUSED, exit);
+        }
+        assertTrue(Files.exists(root.resolve("x")));
+        assertEquals("/\n", out.toString());
     }
 }
