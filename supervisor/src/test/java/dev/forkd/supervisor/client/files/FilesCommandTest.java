@@ -116,6 +116,8 @@ final class FilesCommandTest {
         assertTrue(err.endsWith("nowhere: there is no such file\n"), err);
         assertEquals(1, files("put", "."));
         assertTrue(err.endsWith(". is not a regular file\n"), err);
+        assertEquals(1, files("put", "/"));
+        assertEquals("forkd files: / is not a regular file\n", err);
         Files.write(root.resolve("f"), random(10));
         assertEquals(1, files("get", "f", "-o", "no/such/folder"));
         assertTrue(err.endsWith("here/no/such: there is no such file or directory\n"), err);
@@ -176,6 +178,19 @@ final class FilesCommandTest {
         assertArrayEquals(other, Files.readAllBytes(here.resolve("f")));
         assertEquals(List.of("f"), namesIn(here));
         assertFalse(Files.exists(part));
+    }
+
+    @Test
+    void aPartIntoWhichAnotherFetchesIsLeftToIt() throws IOException {
+        Files.write(root.resolve("f"), random(1_000_000));
+        PartFile part = PartFile.of(here.resolve("f"), revision());
+        try (PartFile.Locked other = part.lock()) {
+            assertEquals(1, files("get", "--no-resume", "f"));
+            assertEquals("forkd files: another forkd files is fetching into " + part.path() + "\n", err);
+            assertTrue(other.isThere());
+        }
+        assertEquals(0, files("get", "f"), () -> err);
+        assertEquals(List.of("f"), namesIn(here));
     }
 
     @Test
