@@ -93,7 +93,7 @@ final class FilesShell implements AutoCloseable {
             case List<String> put
             when is(put, "put", 1, 2) -> {
                 Path local = Path.of(put.get(1));
-                String name = put.size() > 2 ? put.get(2) : local.getFileName().toString();
+                String name = put.size() > 2 ? put.get(2) : String.valueOf(local.getFileName());
                 actions.put(client(), local, name, progress);
             }
             case List<String> help when is(help, "help", 0, 1) -> actions.out().println(HELP);

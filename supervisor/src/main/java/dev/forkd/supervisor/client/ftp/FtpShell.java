@@ -1,6 +1,7 @@
 package dev.forkd.supervisor.client.ftp;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -166,6 +167,7 @@ final class FtpShell implements AutoCloseable {
     static String reason(IOException e) {
         return switch (e) {
             case NoSuchFileException file -> file.getFile() + ": there is no such file or directory";
+            case AccessDeniedException file -> file.getFile() + ": permission denied";
             case FileSystemException file ->
                 file.getFile() + ": "
                         + Optional.ofNullable(file.getReason())
