@@ -1,5 +1,6 @@
 package dev.forkd.supervisor.client;
 
+import dev.forkd.text.TerminalText;
 import java.io.Console;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -119,7 +120,7 @@ public final class ProgressBar implements AutoCloseable {
 
     /** Names come from the network: no control character of theirs reaches the terminal. */
     private String shortLabel() {
-        String clean = label.replaceAll("\\p{Cntrl}", "?");
+        String clean = TerminalText.printable(label);
         String fitting = clean.length() <= LABEL_COLUMNS
                 ? clean
                 : clean.substring(0, LABEL_COLUMNS - 1).stripTrailing() + "…";

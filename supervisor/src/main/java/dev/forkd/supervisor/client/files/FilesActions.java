@@ -2,6 +2,7 @@ package dev.forkd.supervisor.client.files;
 
 import dev.forkd.files.FileEntry;
 import dev.forkd.supervisor.client.ByteCount;
+import dev.forkd.text.TerminalText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -32,7 +33,9 @@ record FilesActions(Path directory, PrintWriter out, boolean quiet) {
         } else {
             files.forEach(file -> out.printf(
                     "%14d  %s  %s%n",
-                    file.size(), TIME.format(Instant.ofEpochMilli(file.modifiedMillis())), printable(file.name())));
+                    file.size(),
+                    TIME.format(Instant.ofEpochMilli(file.modifiedMillis())),
+                    TerminalText.printable(file.name())));
         }
         out.flush();
         return files;
@@ -55,7 +58,7 @@ record FilesActions(Path directory, PrintWriter out, boolean quiet) {
         Path given = directory.resolve(local);
         Path target = Files.isDirectory(given) ? given.resolve(localName(name)) : given;
         FileDownload.Fetched fetched = new FileDownload(client, options).fetch(name, target);
-        say("got " + printable(name) + moved(fetched.length(), fetched.received()));
+        say("got " + TerminalText.printable(name) + moved(fetched.length(), fetched.received()));
     }
 
     /** The server's own names have no slash; a name that has one is refused by it, and here never becomes a path. */
@@ -65,7 +68,7 @@ record FilesActions(Path directory, PrintWriter out, boolean quiet) {
 
     void put(FilesClient client, Path local, String name, boolean progress) throws IOException {
         FileUpload.Stored stored = new FileUpload(client, progress).store(directory.resolve(local), name);
-        say("put " + printable(name) + moved(stored.length(), stored.sent()));
+        say("put " + TerminalText.printable(name) + moved(stored.length(), stored.sent()));
     }
 
     private static String moved(long length, long now) {
@@ -78,10 +81,5 @@ record FilesActions(Path directory, PrintWriter out, boolean quiet) {
             out.println(line);
             out.flush();
         }
-    }
-
-    /** For people's terminals, which obey control characters. */
-    static String printable(String name) {
-        return name.replaceAll("\\p{Cntrl}", "?");
     }
 }

@@ -2,6 +2,7 @@ package dev.forkd.supervisor.client.files;
 
 import dev.forkd.supervisor.client.Prompt;
 import dev.forkd.supervisor.client.ServerAddress;
+import dev.forkd.supervisor.client.Shell;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
@@ -83,7 +84,7 @@ public final class FilesCommand implements Callable<Integer> {
             action.run(client, new FilesActions(directory, out, quiet));
             return OK;
         } catch (IOException e) {
-            spec.commandLine().getErr().println("forkd files: " + FilesShell.reason(e));
+            spec.commandLine().getErr().println("forkd files: " + Shell.reason(e));
             return FAILURE;
         }
     }

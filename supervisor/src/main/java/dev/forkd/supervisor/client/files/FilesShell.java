@@ -2,6 +2,7 @@ package dev.forkd.supervisor.client.files;
 
 import dev.forkd.files.FileEntry;
 import dev.forkd.files.FilesException;
+import dev.forkd.supervisor.client.Shell;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -131,7 +132,7 @@ final class FilesShell implements AutoCloseable {
             if (!usable) {
                 disconnect();
             }
-            err.println(reason(e));
+            err.println(Shell.reason(e));
             err.flush();
             return false;
         }
@@ -145,16 +146,6 @@ final class FilesShell implements AutoCloseable {
             disconnect();
             step.run();
         }
-    }
-
-    /** What went wrong, in words: the JDK's exceptions about files say only which file. */
-    static String reason(IOException e) {
-        return switch (e) {
-            case java.nio.file.NoSuchFileException f -> f.getFile() + ": there is no such file or directory";
-            case java.nio.file.AccessDeniedException f -> f.getFile() + ": permission denied";
-            case FilesException told -> told.getMessage();
-            default -> Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName());
-        };
     }
 
     private FilesClient client() throws IOException {

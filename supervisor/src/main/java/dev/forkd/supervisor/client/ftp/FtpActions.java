@@ -1,6 +1,7 @@
 package dev.forkd.supervisor.client.ftp;
 
 import dev.forkd.supervisor.client.ByteCount;
+import dev.forkd.text.TerminalText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -29,7 +30,7 @@ record FtpActions(Path directory, PrintWriter out, PrintWriter err, boolean quie
                     entry.directory() ? "d" : "-",
                     entry.size(),
                     TIME.format(entry.modified()),
-                    printable(entry.name()) + (entry.directory() ? "/" : ""));
+                    TerminalText.printable(entry.name()) + (entry.directory() ? "/" : ""));
         }
         out.flush();
         return entries;
@@ -43,7 +44,8 @@ record FtpActions(Path directory, PrintWriter out, PrintWriter err, boolean quie
             throw new FtpFailure(FtpExit.FAILURE, "get " + name + ": that is not a file's name");
         }
         Path target = Files.isDirectory(given) ? given.resolve(last) : given;
-        say("got " + printable(name) + moved(new FtpTransfers(connection, progress).get(name, target, resume)));
+        say("got " + TerminalText.printable(name)
+                + moved(new FtpTransfers(connection, progress).get(name, target, resume)));
     }
 
     void put(FtpConnection connection, Path local, String name, boolean resume) throws IOException {
@@ -51,7 +53,8 @@ record FtpActions(Path directory, PrintWriter out, PrintWriter err, boolean quie
         if (!Files.isRegularFile(file)) {
             throw new FtpFailure(FtpExit.FAILURE, "put " + local + ": there is no such file here");
         }
-        say("put " + printable(name) + moved(new FtpTransfers(connection, progress).put(file, name, resume)));
+        say("put " + TerminalText.printable(name)
+                + moved(new FtpTransfers(connection, progress).put(file, name, resume)));
     }
 
     /** @param reverse here to server */
@@ -80,10 +83,5 @@ record FtpActions(Path directory, PrintWriter out, PrintWriter err, boolean quie
             out.println(line);
             out.flush();
         }
-    }
-
-    /** For people's terminals, which obey control characters. */
-    static String printable(String name) {
-        return name.replaceAll("\\p{Cntrl}", "?");
     }
 }

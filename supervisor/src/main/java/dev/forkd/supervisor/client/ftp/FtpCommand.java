@@ -1,6 +1,7 @@
 package dev.forkd.supervisor.client.ftp;
 
 import dev.forkd.supervisor.client.Prompt;
+import dev.forkd.supervisor.client.Shell;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
@@ -113,7 +114,7 @@ public final class FtpCommand implements Callable<Integer> {
             action.run(connection, new FtpActions(directory, spec.commandLine().getOut(), err, quiet, !quiet));
             return FtpExit.OK.code();
         } catch (IOException e) {
-            err.println("forkd ftp: " + FtpShell.reason(e));
+            err.println("forkd ftp: " + Shell.reason(e));
             return FtpShell.exit(e).code();
         }
     }
@@ -161,7 +162,7 @@ public final class FtpCommand implements Callable<Integer> {
             FtpTarget target = target();
             return (terminal().isPresent() ? prompt(target) : script(target)).code();
         } catch (FtpFailure e) {
-            spec.commandLine().getErr().println("forkd ftp: " + e.getMessage());
+            spec.commandLine().getErr().println("forkd ftp: " + Shell.reason(e));
             return e.exit().code();
         }
     }

@@ -1,5 +1,6 @@
 package dev.forkd.supervisor.client.ftp;
 
+import dev.forkd.text.TerminalText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -246,7 +247,9 @@ final class FtpConnection implements AutoCloseable {
     /** The server's last reply, on one line and without anything that a terminal obeys. */
     private String words() {
         String reply = client.getReplyString();
-        return reply == null ? "no answer" : reply.strip().replaceAll("\\p{Cntrl}+", " ");
+        return reply == null
+                ? "no answer"
+                : TerminalText.printable(reply.strip().replaceAll("\\R", " "));
     }
 
     private void disconnect() {

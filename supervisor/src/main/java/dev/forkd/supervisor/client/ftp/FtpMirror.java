@@ -1,5 +1,7 @@
 package dev.forkd.supervisor.client.ftp;
 
+import dev.forkd.supervisor.client.Shell;
+import dev.forkd.text.TerminalText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.DirectoryStream;
@@ -216,20 +218,20 @@ record FtpMirror(FtpTransfers transfers, PrintWriter out, PrintWriter err, boole
             if (e.exit() != FtpExit.REFUSED) {
                 throw e;
             }
-            failed(tally, what, FtpShell.reason(e));
+            failed(tally, what, Shell.reason(e));
         } catch (FileSystemException e) {
-            failed(tally, what, FtpShell.reason(e));
+            failed(tally, what, Shell.reason(e));
         }
     }
 
     private void failed(Tally tally, String what, String reason) {
         tally.failed++;
-        err.println(what + ": " + reason);
+        err.println(TerminalText.printable(what) + ": " + reason);
         err.flush();
     }
 
     private void say(String line) {
-        out.println(FtpActions.printable(line));
+        out.println(TerminalText.printable(line));
         out.flush();
     }
 }

@@ -1,9 +1,9 @@
 package dev.forkd.supervisor.client.ftp;
 
+import dev.forkd.supervisor.client.Shell;
+import dev.forkd.text.TerminalText;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -94,7 +94,7 @@ final class FtpShell implements AutoCloseable {
             case "list", "ls" -> listings.accept(actions.list(connection(), first));
             case "cd" -> changeDirectory(first.isEmpty() ? "/" : first);
             case "pwd" ->
-                actions.out().println(FtpActions.printable(connection().directory()));
+                actions.out().println(TerminalText.printable(connection().directory()));
             case "get" -> actions.get(connection(), first, Path.of(second), true);
             case "put" -> actions.put(connection(), Path.of(first), remoteName(first, second), false);
             case "resume" -> actions.put(connection(), Path.of(first), remoteName(first, second), true);
@@ -154,26 +154,13 @@ final class FtpShell implements AutoCloseable {
             if (!usable) {
                 close();
             }
-            actions.err().println(reason(e));
+            actions.err().println(Shell.reason(e));
             actions.err().flush();
         }
     }
 
     static FtpExit exit(IOException e) {
         return e instanceof FtpFailure failure ? failure.exit() : FtpExit.FAILURE;
-    }
-
-    /** What went wrong, in words: the JDK's exceptions about files say only which file. */
-    static String reason(IOException e) {
-        return switch (e) {
-            case NoSuchFileException file -> file.getFile() + ": there is no such file or directory";
-            case AccessDeniedException file -> file.getFile() + ": permission denied";
-            case FileSystemException file ->
-                file.getFile() + ": "
-                        + Optional.ofNullable(file.getReason())
-                                .orElse(file.getClass().getSimpleName());
-            default -> Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName());
-        };
     }
 
     private FtpConnection connection() throws IOException {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.forkd.supervisor.client.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,17 @@ final class FtpTransfersTest {
     void aPartThatCannotBeMadeIsNotCalledMissing() throws Exception {
         Path target = Path.of("/sys/f"); // where nobody can make files
         IOException denied = assertThrows(IOException.class, () -> get(Map.of(), "f", target));
-        assertTrue(FtpShell.reason(denied).startsWith("/sys/f."), FtpShell.reason(denied));
-        assertFalse(FtpShell.reason(denied).contains("no such file"), FtpShell.reason(denied));
+        assertTrue(Shell.reason(denied).startsWith("/sys/f."), Shell.reason(denied));
+        assertFalse(Shell.reason(denied).contains("no such file"), Shell.reason(denied));
+    }
+
+    @Test
+    void aServersWordsAreShownWithoutWhatATerminalObeys() throws Exception {
+        Map<String, String> answers = Map.of("CWD", "550-\u009b2J No.\r\n550 \u001b[31mNever.");
+        try (ScriptedFtpServer scripted = new ScriptedFtpServer(answers, "");
+                FtpConnection connection = FtpConnection.open(scripted.target())) {
+            FtpFailure refused = assertThrows(FtpFailure.class, () -> connection.changeDirectory("d"));
+            assertEquals("cd d: 550-?2J No. 550 ?[31mNever.", refused.getMessage());
+        }
     }
 }
