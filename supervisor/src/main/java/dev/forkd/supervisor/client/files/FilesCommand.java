@@ -39,8 +39,20 @@ public final class FilesCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ADDRESS", description = "HOST:PORT or unix:/path", converter = AddressConverter.class)
     private ServerAddress address;
 
-    @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "10", description = "To connect; default 10.")
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "10",
+            description = "To connect; default ${DEFAULT-VALUE}, 0 for ever.")
     private int timeoutSeconds;
+
+    @Option(
+            names = "--silence",
+            paramLabel = "SECONDS",
+            defaultValue = "300",
+            description = "How long the server may say or take nothing, while it hashes a large file for instance;"
+                    + " default ${DEFAULT-VALUE}, 0 for ever.")
+    private int silenceSeconds;
 
     @Option(
             names = {"-q", "--quiet"},
@@ -95,7 +107,7 @@ public final class FilesCommand implements Callable<Integer> {
     }
 
     private FilesClient connect() throws IOException {
-        return FilesClient.connect(address, Duration.ofSeconds(timeoutSeconds));
+        return FilesClient.connect(address, Duration.ofSeconds(timeoutSeconds), Duration.ofSeconds(silenceSeconds));
     }
 
     @Override

@@ -162,7 +162,7 @@ final class FilesCommandTest {
 
     private long revision() throws IOException {
         var address = ServerAddress.parse("127.0.0.1:" + server.address().getPort());
-        try (FilesClient client = FilesClient.connect(address, Duration.ofSeconds(5))) {
+        try (FilesClient client = FilesClient.connect(address, Duration.ofSeconds(5), Duration.ZERO)) {
             var answer = client.ask(new Frame.Get("f", 0, 0, false));
             return ((Frame.Content) answer).revision();
         }
@@ -230,7 +230,10 @@ final class FilesCommandTest {
                 .iterator();
         var address = ServerAddress.parse("127.0.0.1:" + server.address().getPort());
         try (FilesShell shell = new FilesShell(
-                () -> FilesClient.connect(address, Duration.ofSeconds(5)), actions, new PrintWriter(said), false)) {
+                () -> FilesClient.connect(address, Duration.ofSeconds(5), Duration.ZERO),
+                actions,
+                new PrintWriter(said),
+                false)) {
             assertTrue(shell.start());
             assertFalse(shell.run(() -> Optional.of(lines.next())));
         }
