@@ -4,19 +4,24 @@ package dev.forkd.text;
 public final class TerminalText {
     private TerminalText() {}
 
-    /** The text with a question mark for each control character: C0, DEL, and C1, which terminals obey as well (ECMA-48). */
-    public static String printable(String text) {
+    /** Whether the text has no control character: C0, DEL, or C1, which terminals obey as well (ECMA-48). */
+    public static boolean isPrintable(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isISOControl(text.charAt(i))) {
-                return replaced(text, i);
+                return false;
             }
         }
-        return text;
+        return true;
     }
 
-    private static String replaced(String text, int first) {
+    /** The text with a question mark for each control character. */
+    public static String printable(String text) {
+        return isPrintable(text) ? text : replaced(text);
+    }
+
+    private static String replaced(String text) {
         StringBuilder clean = new StringBuilder(text);
-        for (int i = first; i < clean.length(); i++) {
+        for (int i = 0; i < clean.length(); i++) {
             if (Character.isISOControl(clean.charAt(i))) {
                 clean.setCharAt(i, '?');
             }

@@ -3,6 +3,9 @@ package dev.forkd.supervisor.client.files;
 import dev.forkd.supervisor.client.Prompt;
 import dev.forkd.supervisor.client.ServerAddress;
 import dev.forkd.supervisor.client.Shell;
+import dev.forkd.supervisor.client.ShellCompleter;
+import dev.forkd.supervisor.client.TextConverter;
+import dev.forkd.supervisor.client.Told;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
@@ -13,14 +16,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code forkd files}: without a subcommand the prompt, or a script on standard input. */
 @Command(
@@ -72,14 +74,9 @@ public final class FilesCommand implements Callable<Integer> {
     }
 
     /** Addresses for picocli. */
-    static final class AddressConverter implements ITypeConverter<ServerAddress> {
-        @Override
-        public ServerAddress convert(String text) {
-            try {
-                return ServerAddress.parse(text);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(e.getMessage());
-            }
+    static final class AddressConverter extends TextConverter<ServerAddress> {
+        AddressConverter() {
+            super(ServerAddress::parse);
         }
     }
 
@@ -93,7 +90,7 @@ public final class FilesCommand implements Callable<Integer> {
     int run(Action action) {
         PrintWriter out = spec.commandLine().getOut();
         try (FilesClient client = connect()) {
-            action.run(client, new FilesActions(directory, out, quiet));
+            action.run(client, new FilesActions(directory, new Told(out, quiet)));
             return OK;
         } catch (IOException e) {
             spec.commandLine().getErr().println("forkd files: " + Shell.reason(e));
@@ -119,10 +116,10 @@ public final class FilesCommand implements Callable<Integer> {
     }
 
     private int prompt() throws IOException {
-        FilesCompleter completer = new FilesCompleter(directory);
+        ShellCompleter completer = new ShellCompleter(directory, FilesShell.COMMANDS, Set.of("put"), Set.of("get"));
         try (Prompt prompt = Prompt.open("files> ", "files-history", variables, completer)) {
             PrintWriter out = prompt.out();
-            FilesActions actions = new FilesActions(directory, out, quiet);
+            FilesActions actions = new FilesActions(directory, new Told(out, quiet));
             try (FilesShell shell = new FilesShell(this::connect, actions, out, !quiet)) {
                 shell.onListing(completer::serverHas);
                 return shell.start() && shell.run(prompt::readLine) ? OK : FAILURE;
@@ -133,7 +130,8 @@ public final class FilesCommand implements Callable<Integer> {
     /** Lines from a file or pipe: no prompt, no editing, and a failure in any line is a failure of the whole. */
     private int script() throws IOException {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        FilesActions actions = new FilesActions(directory, spec.commandLine().getOut(), quiet);
+        FilesActions actions =
+                new FilesActions(directory, new Told(spec.commandLine().getOut(), quiet));
         try (FilesShell shell =
                 new FilesShell(this::connect, actions, spec.commandLine().getErr(), false)) {
             return shell.start() && shell.run(() -> Optional.ofNullable(in.readLine())) ? OK : FAILURE;

@@ -1,6 +1,7 @@
 package dev.forkd.supervisor.client.ftp;
 
 import dev.forkd.supervisor.client.Shell;
+import dev.forkd.supervisor.client.Told;
 import dev.forkd.text.TerminalText;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -22,7 +23,7 @@ import java.util.TreeMap;
  *
  * @param delete whether what only the copy has is removed from it
  */
-record FtpMirror(FtpTransfers transfers, PrintWriter out, PrintWriter err, boolean delete) {
+record FtpMirror(FtpTransfers transfers, Told told, PrintWriter err, boolean delete) {
 
     /** How it went. */
     static final class Tally {
@@ -231,7 +232,6 @@ record FtpMirror(FtpTransfers transfers, PrintWriter out, PrintWriter err, boole
     }
 
     private void say(String line) {
-        out.println(TerminalText.printable(line));
-        out.flush();
+        told.say(TerminalText.printable(line));
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.forkd.files.Frame;
 import dev.forkd.supervisor.client.ServerAddress;
+import dev.forkd.supervisor.client.Told;
 import dev.forkd.worker.handlers.files.FilesHandler;
 import dev.forkd.worker.testing.HandlerServer;
 import java.io.IOException;
@@ -216,7 +217,7 @@ final class FilesCommandTest {
     void linesFromAScript() throws IOException {
         Files.write(root.resolve("a b"), random(10));
         StringWriter said = new StringWriter();
-        FilesActions actions = new FilesActions(here, new PrintWriter(said), false);
+        FilesActions actions = new FilesActions(here, new Told(new PrintWriter(said), false));
         var lines = List.of(
                         "# fetch",
                         "list",

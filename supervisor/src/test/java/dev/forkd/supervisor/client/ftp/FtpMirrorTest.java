@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.forkd.handler.auth.PasswordHash;
+import dev.forkd.supervisor.client.Told;
 import dev.forkd.worker.handlers.ftp.FtpHandler;
 import dev.forkd.worker.testing.HandlerServer;
 import java.io.IOException;
@@ -64,7 +65,10 @@ final class FtpMirrorTest {
 
     private FtpMirror mirror(FtpConnection connection) {
         return new FtpMirror(
-                new FtpTransfers(connection, false), new PrintWriter(out, true), new PrintWriter(err, true), true);
+                new FtpTransfers(connection, false),
+                new Told(new PrintWriter(out, true), false),
+                new PrintWriter(err, true),
+                true);
     }
 
     @Test
@@ -148,7 +152,8 @@ final class FtpMirrorTest {
         Files.createDirectory(root.resolve("d"));
         Files.writeString(root.resolve("x"), "x");
         AtomicReference<FtpConnection> current = new AtomicReference<>();
-        FtpActions actions = new FtpActions(here, new PrintWriter(out, true), new PrintWriter(err, true), true, false);
+        FtpActions actions =
+                new FtpActions(here, new Told(new PrintWriter(out, true), true), new PrintWriter(err, true), false);
         Iterator<String> lines = List.of("cd d", "lose", "pwd", "rm x", "rm x", "cd /nowhere", "rm x", "cd /", "pwd")
                 .iterator();
         try (FtpShell shell = new FtpShell(
