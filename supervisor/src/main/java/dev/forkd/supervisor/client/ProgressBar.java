@@ -1,10 +1,12 @@
 package dev.forkd.supervisor.client;
 
-import java.io.Console;
+import dev.forkd.text.TerminalText;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.function.LongSupplier;
 
 /**
@@ -49,13 +51,25 @@ public final class ProgressBar implements AutoCloseable {
         this.drawnAt = started - REDRAW_NANOS;
     }
 
-    /** A bar on standard error if standard input and output are a terminal, and one that draws nothing if not. */
+    /** A bar on standard error if that is a terminal, and one that draws nothing if not. */
     public static ProgressBar forTerminal(String label, long total, long already) {
-        // Null without a terminal in JDK 25; an object that says so itself in some others.
-        boolean terminal = Optional.ofNullable(System.console())
-                .filter(Console::isTerminal)
-                .isPresent();
-        return terminal ? new ProgressBar(System.err, columns(), label, total, already, System::nanoTime) : silent();
+        return errorIsTerminal()
+                ? new ProgressBar(System.err, columns(), label, total, already, System::nanoTime)
+                : silent();
+    }
+
+    /** The JDK tells it of standard input and output only, and of both together. */
+    private static boolean errorIsTerminal() {
+        try {
+            return isTerminal(Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString());
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** @param file what the kernel calls the file behind a descriptor */
+    static boolean isTerminal(String file) {
+        return file.matches("/dev/(pts/\\d+|tty.*|console)");
     }
 
     /** Draws nothing. */
@@ -119,7 +133,7 @@ public final class ProgressBar implements AutoCloseable {
 
     /** Names come from the network: no control character of theirs reaches the terminal. */
     private String shortLabel() {
-        String clean = label.replaceAll("\\p{Cntrl}", "?");
+        String clean = TerminalText.printable(label);
         String fitting = clean.length() <= LABEL_COLUMNS
                 ? clean
                 : clean.substring(0, LABEL_COLUMNS - 1).stripTrailing() + "…";

@@ -79,6 +79,16 @@ final class ProgressBarTest {
     }
 
     @Test
+    void aTerminalIsKnownByItsName() {
+        for (String name : List.of("/dev/pts/0", "/dev/tty", "/dev/ttyS0", "/dev/console")) {
+            assertTrue(ProgressBar.isTerminal(name), name);
+        }
+        for (String name : List.of("pipe:[123]", "/dev/null", "/home/me/dev/tty", "/dev/pts/0 (deleted)")) {
+            assertFalse(ProgressBar.isTerminal(name), name);
+        }
+    }
+
+    @Test
     void bytesForPeople() {
         assertEquals("0 B", ByteCount.text(0));
         assertEquals("1023 B", ByteCount.text(1023));

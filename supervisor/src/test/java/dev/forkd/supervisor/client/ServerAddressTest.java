@@ -5,8 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,5 +38,25 @@ final class ServerAddressTest {
         ServerAddress unknown = new ServerAddress.Tcp("no-such-host.invalid", 1);
         IOException u = assertThrows(IOException.class, () -> unknown.connect(Duration.ofSeconds(5)));
         assertTrue(u.getMessage().contains("there is no host of this name"), u::getMessage);
+    }
+
+    @Test
+    void connectingToAUnixSocketEndsToo(@TempDir Path dir) throws IOException {
+        Path socket = dir.resolve("s");
+        ServerAddress full = new ServerAddress.Unix(socket);
+        List<SocketChannel> queued = new ArrayList<>();
+        try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            ServerSocketChannel _ = listener.bind(UnixDomainSocketAddress.of(socket), 1);
+            IOException e = assertThrows(IOException.class, () -> {
+                for (int i = 0; i < 10; i++) { // the queue holds two
+                    queued.add(full.connect(Duration.ofMillis(100)));
+                }
+            });
+            assertEquals("cannot connect to " + full + ": nobody has accepted for 100 ms", e.getMessage());
+        } finally {
+            for (SocketChannel channel : queued) {
+                channel.close();
+            }
+        }
     }
 }

@@ -8,12 +8,7 @@ import dev.forkd.supervisor.client.ProgressBar;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.function.LongConsumer;
@@ -44,61 +39,65 @@ final class FileDownload {
     /** @throws FilesException why the server refused, or CHANGED, CHECK_FAILED: then nothing is kept */
     Fetched fetch(String name, Path target) throws IOException {
         for (PartFile part : PartFile.all(target)) {
-            long offset = Files.size(part.path());
+            long offset = part.length();
             if (options.resume() && offset > 0) {
-                try {
-                    return fetch(name, target, offset, part.revision());
-                } catch (FilesException e) {
-                    if (e.error() != FilesError.CHANGED && e.error() != FilesError.BAD_OFFSET) {
-                        throw e;
-                    }
+                Optional<Frame.Content> rest = rest(name, offset, part.revision());
+                if (rest.isPresent()) {
+                    return receive(name, target, rest.get(), offset);
                 }
             }
-            Files.deleteIfExists(part.path()); // of a content that the server no longer has
+            part.discard(); // of a content that the server no longer has, or not wanted
         }
-        return fetch(name, target, 0, 0);
+        return receive(name, target, ask(name, 0, 0), 0);
     }
 
-    private Fetched fetch(String name, Path target, long offset, long revision) throws IOException {
+    /** What the server says when asked for the rest of a part; nothing if it no longer has that content. */
+    private Optional<Frame.Content> rest(String name, long offset, long revision) throws IOException {
+        try {
+            return Optional.of(ask(name, offset, revision));
+        } catch (FilesException e) {
+            if (e.error() == FilesError.CHANGED || e.error() == FilesError.BAD_OFFSET) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private Frame.Content ask(String name, long offset, long revision) throws IOException {
         Frame answer = client.ask(new Frame.Get(name, offset, revision, options.check()));
         if (answer instanceof Frame.Content content) {
-            return receive(name, target, content, offset);
+            return content;
         }
         throw FilesClient.unexpected(answer);
     }
 
     private Fetched receive(String name, Path target, Frame.Content content, long offset) throws IOException {
-        PartFile part = PartFile.of(target, content.revision());
-        try (FileChannel file = FileChannel.open(
-                        part.path(), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try (PartFile.Locked part = PartFile.of(target, content.revision()).lock();
                 ProgressBar bar = options.progress()
                         ? ProgressBar.forTerminal(name, content.length(), offset)
                         : ProgressBar.silent()) {
-            lock(file, part);
+            FileChannel file = part.channel();
+            if (file.size() < offset) {
+                throw new IOException("another forkd files has begun " + part.path() + " anew; get it again");
+            }
             file.truncate(offset);
             MessageDigest digest = Sha256.digest();
             if (options.check()) {
                 Sha256.update(digest, file, offset, _ -> {});
             }
             file.position(offset);
-            Frame end = receiveData(file, digest, bar::advance);
-            complete(name, part, end, file.size() == content.length(), digest);
-            Path _ = Files.move(
-                    part.path(), target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            try {
+                Frame end = receiveData(file, digest, bar::advance);
+                check(name, end, file.size() == content.length(), digest);
+            } catch (FilesException e) {
+                if (e.error() == FilesError.CHANGED || e.error() == FilesError.CHECK_FAILED) {
+                    part.delete();
+                }
+                throw e;
+            }
+            part.become(target);
         }
         return new Fetched(content.length(), content.length() - offset);
-    }
-
-    private static void lock(FileChannel file, PartFile part) throws IOException {
-        Optional<FileLock> lock;
-        try {
-            lock = Optional.ofNullable(file.tryLock());
-        } catch (OverlappingFileLockException e) {
-            lock = Optional.empty();
-        }
-        if (lock.isEmpty()) {
-            throw new IOException("another forkd files is fetching into " + part.path());
-        }
     }
 
     private Frame receiveData(FileChannel file, MessageDigest digest, LongConsumer progress) throws IOException {
@@ -119,14 +118,12 @@ final class FileDownload {
         return frame;
     }
 
-    private void complete(String name, PartFile part, Frame end, boolean lengthIsRight, MessageDigest digest)
-            throws IOException {
+    private void check(String name, Frame end, boolean lengthIsRight, MessageDigest digest) throws IOException {
         if (!(end instanceof Frame.End(Optional<Sha256> hash))) {
             throw FilesClient.unexpected(end);
         }
         Optional<Sha256> ours = options.check() ? Optional.of(Sha256.finish(digest)) : Optional.empty();
         if (!lengthIsRight || !hash.equals(ours)) {
-            Files.deleteIfExists(part.path());
             throw new FilesException(
                     FilesError.CHECK_FAILED,
                     "what arrived of \"" + name + "\" is not what the server has; get it again");

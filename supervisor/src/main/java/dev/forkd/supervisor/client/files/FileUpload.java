@@ -69,7 +69,7 @@ final class FileUpload {
 
     private Frame send(FileChannel file, long offset, long length, String name) throws IOException {
         FutureTask<Frame> answer = new FutureTask<>(client::next);
-        // A platform thread: a virtual one would put the socket into non-blocking mode under the sender.
+        client.setSending(true);
         Thread.ofPlatform().name("forkd-files-answer").daemon().start(answer);
         Optional<IOException> sendFailure = Optional.empty();
         try (ProgressBar bar = bar(name, length, offset)) {
@@ -84,6 +84,8 @@ final class FileUpload {
         } catch (IOException e) {
             sendFailure = Optional.of(e);
             client.stopSending(); // the server, if it still waits, shall not wait for ever
+        } finally {
+            client.setSending(false);
         }
         return answer(answer, sendFailure);
     }

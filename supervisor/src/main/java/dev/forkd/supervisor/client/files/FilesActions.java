@@ -1,14 +1,12 @@
 package dev.forkd.supervisor.client.files;
 
 import dev.forkd.files.FileEntry;
-import dev.forkd.supervisor.client.ByteCount;
+import dev.forkd.supervisor.client.Told;
+import dev.forkd.text.TerminalText;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -17,24 +15,22 @@ import tools.jackson.databind.node.ArrayNode;
  * What a person can ask for, at the prompt or as a command: the conversation, and what is printed about it.
  *
  * @param directory what relative names of local files are relative to
- * @param out where results go
- * @param quiet print nothing about what worked
  */
-record FilesActions(Path directory, PrintWriter out, boolean quiet) {
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm").withZone(ZoneId.systemDefault());
-
+record FilesActions(Path directory, Told told) {
     /** Prints the listing, and returns it. */
     List<FileEntry> list(FilesClient client, boolean json) throws IOException {
         List<FileEntry> files = client.list();
         if (json) {
-            out.println(json(files));
+            told.out().println(json(files));
         } else {
-            files.forEach(file -> out.printf(
-                    "%14d  %s  %s%n",
-                    file.size(), TIME.format(Instant.ofEpochMilli(file.modifiedMillis())), printable(file.name())));
+            files.forEach(file -> told.out()
+                    .printf(
+                            "%14d  %s  %s%n",
+                            file.size(),
+                            Told.time(Instant.ofEpochMilli(file.modifiedMillis())),
+                            TerminalText.printable(file.name())));
         }
-        out.flush();
+        told.out().flush();
         return files;
     }
 
@@ -55,7 +51,7 @@ record FilesActions(Path directory, PrintWriter out, boolean quiet) {
         Path given = directory.resolve(local);
         Path target = Files.isDirectory(given) ? given.resolve(localName(name)) : given;
         FileDownload.Fetched fetched = new FileDownload(client, options).fetch(name, target);
-        say("got " + printable(name) + moved(fetched.length(), fetched.received()));
+        told.moved("got", name, fetched.length(), fetched.received());
     }
 
     /** The server's own names have no slash; a name that has one is refused by it, and here never becomes a path. */
@@ -65,23 +61,6 @@ record FilesActions(Path directory, PrintWriter out, boolean quiet) {
 
     void put(FilesClient client, Path local, String name, boolean progress) throws IOException {
         FileUpload.Stored stored = new FileUpload(client, progress).store(directory.resolve(local), name);
-        say("put " + printable(name) + moved(stored.length(), stored.sent()));
-    }
-
-    private static String moved(long length, long now) {
-        String resumed = now < length ? ", of which " + ByteCount.text(now) + " now" : "";
-        return " (" + ByteCount.text(length) + resumed + ")";
-    }
-
-    private void say(String line) {
-        if (!quiet) {
-            out.println(line);
-            out.flush();
-        }
-    }
-
-    /** For people's terminals, which obey control characters. */
-    static String printable(String name) {
-        return name.replaceAll("\\p{Cntrl}", "?");
+        told.moved("put", name, stored.length(), stored.sent());
     }
 }

@@ -6,10 +6,8 @@ import dev.forkd.files.FilesException;
 import dev.forkd.files.Frame;
 import dev.forkd.files.FrameReader;
 import dev.forkd.files.FrameWriter;
-import dev.forkd.files.Wire;
 import dev.forkd.supervisor.client.ServerAddress;
 import java.io.IOException;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -17,18 +15,22 @@ import java.util.List;
 
 /** One connection to a file service. One thread at a time, but for {@link FileUpload}, which reads while it writes. */
 public final class FilesClient implements AutoCloseable {
-    private final SocketChannel channel;
+    private final PatientWire wire;
     private final FrameReader reader;
     private final FrameWriter writer;
 
-    private FilesClient(SocketChannel channel) {
-        this.channel = channel;
-        this.reader = new FrameReader(Wire.blocking(channel));
-        this.writer = new FrameWriter(Wire.blocking(channel));
+    private FilesClient(PatientWire wire) {
+        this.wire = wire;
+        this.reader = new FrameReader(wire);
+        this.writer = new FrameWriter(wire);
     }
 
-    public static FilesClient connect(ServerAddress address, Duration atMost) throws IOException {
-        return new FilesClient(address.connect(atMost));
+    /**
+     * @param atMost how long connecting may take; zero for ever
+     * @param silence how long the server may then be silent, or take nothing; zero for ever
+     */
+    public static FilesClient connect(ServerAddress address, Duration atMost, Duration silence) throws IOException {
+        return new FilesClient(PatientWire.of(address.connect(atMost), silence));
     }
 
     /** The server closed the connection where an answer was due: because nobody spoke for long, or because it ended. */
@@ -83,10 +85,15 @@ public final class FilesClient implements AutoCloseable {
         return writer;
     }
 
+    /** Whether a file is being sent: meanwhile the server may be silent. */
+    void setSending(boolean now) {
+        wire.setSending(now);
+    }
+
     /** Half-closes: what the server waits for will not come. */
     void stopSending() {
         try {
-            channel.shutdownOutput();
+            wire.channel().shutdownOutput();
         } catch (IOException e) {
             // then the connection is gone altogether
         }
@@ -99,7 +106,7 @@ public final class FilesClient implements AutoCloseable {
     /** Says goodbye and closes. */
     @Override
     public void close() throws IOException {
-        try (channel) {
+        try (wire) {
             writer.send(new Frame.Quit());
         } catch (IOException e) {
             // the server was quicker: closed is closed

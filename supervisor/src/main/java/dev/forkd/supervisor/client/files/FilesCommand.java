@@ -2,6 +2,10 @@ package dev.forkd.supervisor.client.files;
 
 import dev.forkd.supervisor.client.Prompt;
 import dev.forkd.supervisor.client.ServerAddress;
+import dev.forkd.supervisor.client.Shell;
+import dev.forkd.supervisor.client.ShellCompleter;
+import dev.forkd.supervisor.client.TextConverter;
+import dev.forkd.supervisor.client.Told;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
@@ -12,14 +16,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code forkd files}: without a subcommand the prompt, or a script on standard input. */
 @Command(
@@ -38,8 +41,20 @@ public final class FilesCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ADDRESS", description = "HOST:PORT or unix:/path", converter = AddressConverter.class)
     private ServerAddress address;
 
-    @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "10", description = "To connect; default 10.")
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "10",
+            description = "To connect; default ${DEFAULT-VALUE}, 0 for ever.")
     private int timeoutSeconds;
+
+    @Option(
+            names = "--silence",
+            paramLabel = "SECONDS",
+            defaultValue = "300",
+            description = "How long the server may say or take nothing, while it hashes a large file for instance;"
+                    + " default ${DEFAULT-VALUE}, 0 for ever.")
+    private int silenceSeconds;
 
     @Option(
             names = {"-q", "--quiet"},
@@ -59,14 +74,9 @@ public final class FilesCommand implements Callable<Integer> {
     }
 
     /** Addresses for picocli. */
-    static final class AddressConverter implements ITypeConverter<ServerAddress> {
-        @Override
-        public ServerAddress convert(String text) {
-            try {
-                return ServerAddress.parse(text);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(e.getMessage());
-            }
+    static final class AddressConverter extends TextConverter<ServerAddress> {
+        AddressConverter() {
+            super(ServerAddress::parse);
         }
     }
 
@@ -80,10 +90,10 @@ public final class FilesCommand implements Callable<Integer> {
     int run(Action action) {
         PrintWriter out = spec.commandLine().getOut();
         try (FilesClient client = connect()) {
-            action.run(client, new FilesActions(directory, out, quiet));
+            action.run(client, new FilesActions(directory, new Told(out, quiet)));
             return OK;
         } catch (IOException e) {
-            spec.commandLine().getErr().println("forkd files: " + FilesShell.reason(e));
+            spec.commandLine().getErr().println("forkd files: " + Shell.reason(e));
             return FAILURE;
         }
     }
@@ -94,7 +104,7 @@ public final class FilesCommand implements Callable<Integer> {
     }
 
     private FilesClient connect() throws IOException {
-        return FilesClient.connect(address, Duration.ofSeconds(timeoutSeconds));
+        return FilesClient.connect(address, Duration.ofSeconds(timeoutSeconds), Duration.ofSeconds(silenceSeconds));
     }
 
     @Override
@@ -106,10 +116,10 @@ public final class FilesCommand implements Callable<Integer> {
     }
 
     private int prompt() throws IOException {
-        FilesCompleter completer = new FilesCompleter(directory);
+        ShellCompleter completer = new ShellCompleter(directory, FilesShell.COMMANDS, Set.of("put"), Set.of("get"));
         try (Prompt prompt = Prompt.open("files> ", "files-history", variables, completer)) {
             PrintWriter out = prompt.out();
-            FilesActions actions = new FilesActions(directory, out, quiet);
+            FilesActions actions = new FilesActions(directory, new Told(out, quiet));
             try (FilesShell shell = new FilesShell(this::connect, actions, out, !quiet)) {
                 shell.onListing(completer::serverHas);
                 return shell.start() && shell.run(prompt::readLine) ? OK : FAILURE;
@@ -120,7 +130,8 @@ public final class FilesCommand implements Callable<Integer> {
     /** Lines from a file or pipe: no prompt, no editing, and a failure in any line is a failure of the whole. */
     private int script() throws IOException {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        FilesActions actions = new FilesActions(directory, spec.commandLine().getOut(), quiet);
+        FilesActions actions =
+                new FilesActions(directory, new Told(spec.commandLine().getOut(), quiet));
         try (FilesShell shell =
                 new FilesShell(this::connect, actions, spec.commandLine().getErr(), false)) {
             return shell.start() && shell.run(() -> Optional.ofNullable(in.readLine())) ? OK : FAILURE;

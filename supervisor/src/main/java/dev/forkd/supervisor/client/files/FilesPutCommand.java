@@ -40,7 +40,7 @@ final class FilesPutCommand implements Callable<Integer> {
         }
         return files.run((client, actions) -> {
             for (Path source : sources) {
-                String name = as.orElse(source.getFileName().toString());
+                String name = as.orElse(String.valueOf(source.getFileName()));
                 actions.put(client, source, name, files.progress());
             }
         });

@@ -2,14 +2,13 @@ package dev.forkd.supervisor.client.files;
 
 import dev.forkd.files.FileEntry;
 import dev.forkd.files.FilesException;
+import dev.forkd.supervisor.client.Shell;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jline.reader.EOFError;
-import org.jline.reader.impl.DefaultParser;
 
 /**
  * Runs lines such as {@code get "two words"}. A line that fails is reported and the next one follows; a lost connection is
@@ -29,9 +28,10 @@ final class FilesShell implements AutoCloseable {
     private final FilesActions actions;
     private final PrintWriter err;
     private final boolean progress;
-    private final DefaultParser parser = new DefaultParser();
-    private Consumer<List<FileEntry>> listings = files -> {};
+    private final Shell shell = new Shell();
+    private Consumer<List<String>> listings = names -> {};
     private Optional<FilesClient> connected = Optional.empty();
+    private boolean allWorked;
 
     /** Opens a connection. */
     @FunctionalInterface
@@ -39,52 +39,38 @@ final class FilesShell implements AutoCloseable {
         FilesClient connect() throws IOException;
     }
 
-    /** The next line, or empty at the end. */
-    @FunctionalInterface
-    interface Lines {
-        Optional<String> next() throws IOException;
-    }
-
     FilesShell(Connector connector, FilesActions actions, PrintWriter err, boolean progress) {
         this.connector = connector;
         this.actions = actions;
         this.err = err;
         this.progress = progress;
-        parser.setEofOnUnclosedQuote(true);
     }
 
     /** Whom to tell what the server has, now and then. */
-    void onListing(Consumer<List<FileEntry>> listener) {
+    void onListing(Consumer<List<String>> listener) {
         listings = listener;
     }
 
     /** Connects. @return false, and says why, if that does not work */
     boolean start() {
-        return succeeds(() -> listings.accept(client().list()));
+        return succeeds(() -> tell(client().list()));
+    }
+
+    private void tell(List<FileEntry> files) {
+        listings.accept(files.stream().map(FileEntry::name).toList());
     }
 
     /** Runs lines until the last, or quit. @return whether all of them worked */
-    boolean run(Lines lines) throws IOException {
-        boolean allWorked = true;
-        Optional<String> line = lines.next();
-        while (line.isPresent() && !isQuit(line.get())) {
-            String text = line.get();
-            allWorked &= succeeds(() -> execute(text));
-            line = lines.next();
-        }
+    boolean run(Shell.Lines lines) throws IOException {
+        allWorked = true;
+        shell.run(lines, step -> allWorked &= succeeds(step), this::execute);
         return allWorked;
     }
 
-    private static boolean isQuit(String line) {
-        return line.strip().equals("quit") || line.strip().equals("exit");
-    }
-
-    private void execute(String line) throws IOException {
-        List<String> words = words(line);
+    private void execute(List<String> words) throws IOException {
         switch (words) {
-            case List<String> none when none.isEmpty() || none.getFirst().startsWith("#") -> {}
             case List<String> list
-            when is(list, "list", 0, 0) || is(list, "ls", 0, 0) -> listings.accept(actions.list(client(), false));
+            when is(list, "list", 0, 0) || is(list, "ls", 0, 0) -> tell(actions.list(client(), false));
             case List<String> get
             when is(get, "get", 1, 2) -> {
                 FileDownload.Options options = new FileDownload.Options(true, false, progress);
@@ -93,11 +79,12 @@ final class FilesShell implements AutoCloseable {
             case List<String> put
             when is(put, "put", 1, 2) -> {
                 Path local = Path.of(put.get(1));
-                String name = put.size() > 2 ? put.get(2) : local.getFileName().toString();
+                String name = put.size() > 2 ? put.get(2) : String.valueOf(local.getFileName());
                 actions.put(client(), local, name, progress);
             }
-            case List<String> help when is(help, "help", 0, 1) -> actions.out().println(HELP);
-            default -> throw new IOException("no command \"" + line.strip() + "\"; help lists them");
+            case List<String> help
+            when is(help, "help", 0, 1) -> actions.told().out().println(HELP);
+            default -> throw Shell.BadLine.noCommand(words);
         }
     }
 
@@ -106,55 +93,30 @@ final class FilesShell implements AutoCloseable {
         return words.getFirst().equals(command) && arguments >= least && arguments <= most;
     }
 
-    private List<String> words(String line) throws IOException {
-        try {
-            return parser.parse(line.strip(), 0).words().stream()
-                    .filter(word -> !word.isEmpty())
-                    .toList();
-        } catch (EOFError e) {
-            throw new IOException("a quotation mark is missing in " + line.strip(), e);
-        }
-    }
-
-    /** What a line does. */
-    @FunctionalInterface
-    private interface Step {
-        void run() throws IOException;
-    }
-
-    private boolean succeeds(Step step) {
+    private boolean succeeds(Shell.Step step) {
         try {
             runOnceMoreIfClosed(step);
             return true;
         } catch (IOException e) {
-            boolean usable = e instanceof FilesException told && !told.error().ends();
+            boolean usable = e instanceof Shell.BadLine
+                    || (e instanceof FilesException told && !told.error().ends());
             if (!usable) {
                 disconnect();
             }
-            err.println(reason(e));
+            err.println(Shell.reason(e));
             err.flush();
             return false;
         }
     }
 
     /** The server closes a connection on which nobody spoke for long; the person at the prompt need not know. */
-    private void runOnceMoreIfClosed(Step step) throws IOException {
+    private void runOnceMoreIfClosed(Shell.Step step) throws IOException {
         try {
             step.run();
         } catch (FilesClient.ClosedByServer e) {
             disconnect();
             step.run();
         }
-    }
-
-    /** What went wrong, in words: the JDK's exceptions about files say only which file. */
-    static String reason(IOException e) {
-        return switch (e) {
-            case java.nio.file.NoSuchFileException f -> f.getFile() + ": there is no such file or directory";
-            case java.nio.file.AccessDeniedException f -> f.getFile() + ": permission denied";
-            case FilesException told -> told.getMessage();
-            default -> Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName());
-        };
     }
 
     private FilesClient client() throws IOException {

@@ -1,37 +1,33 @@
 package dev.forkd.supervisor.client.ftp;
 
-import dev.forkd.supervisor.client.ByteCount;
+import dev.forkd.supervisor.client.Told;
+import dev.forkd.text.TerminalText;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 
 /**
  * What a person can ask for, at the prompt or as a command, and what is printed about it.
  *
  * @param directory what relative names of local files are relative to
- * @param quiet print nothing about what worked
+ * @param err where a mirror tells what it could not do
  * @param progress whether a bar may be drawn
  */
-record FtpActions(Path directory, PrintWriter out, PrintWriter err, boolean quiet, boolean progress) {
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm").withZone(ZoneId.systemDefault());
-
+record FtpActions(Path directory, Told told, PrintWriter err, boolean progress) {
     List<FtpConnection.Entry> list(FtpConnection connection, String path) throws IOException {
-        List<FtpConnection.Entry> entries = connection.list(path);
+        List<FtpConnection.Entry> entries = connection.list(path).entries();
         for (FtpConnection.Entry entry : entries) {
-            out.printf(
-                    "%s %14d  %s  %s%n",
-                    entry.directory() ? "d" : "-",
-                    entry.size(),
-                    TIME.format(entry.modified()),
-                    printable(entry.name()) + (entry.directory() ? "/" : ""));
+            told.out()
+                    .printf(
+                            "%s %14d  %s  %s%n",
+                            entry.directory() ? "d" : "-",
+                            entry.size(),
+                            Told.time(entry.modified()),
+                            TerminalText.printable(entry.name()) + (entry.directory() ? "/" : ""));
         }
-        out.flush();
+        told.out().flush();
         return entries;
     }
 
@@ -40,10 +36,11 @@ record FtpActions(Path directory, PrintWriter out, PrintWriter err, boolean quie
         Path given = directory.resolve(local);
         String last = name.substring(name.lastIndexOf('/') + 1);
         if (!FtpConnection.Entry.isName(last)) {
-            throw new FtpFailure(FtpExit.FAILURE, "get " + name + ": that is no file's name");
+            throw new FtpFailure(FtpExit.FAILURE, "get " + name + ": that is not a file's name");
         }
         Path target = Files.isDirectory(given) ? given.resolve(last) : given;
-        say("got " + printable(name) + moved(new FtpTransfers(connection, progress).get(name, target, resume)));
+        FtpTransfers.Moved moved = new FtpTransfers(connection, progress).get(name, target, resume);
+        told.moved("got", name, moved.length(), moved.now());
     }
 
     void put(FtpConnection connection, Path local, String name, boolean resume) throws IOException {
@@ -51,7 +48,8 @@ record FtpActions(Path directory, PrintWriter out, PrintWriter err, boolean quie
         if (!Files.isRegularFile(file)) {
             throw new FtpFailure(FtpExit.FAILURE, "put " + local + ": there is no such file here");
         }
-        say("put " + printable(name) + moved(new FtpTransfers(connection, progress).put(file, name, resume)));
+        FtpTransfers.Moved moved = new FtpTransfers(connection, progress).put(file, name, resume);
+        told.moved("put", name, moved.length(), moved.now());
     }
 
     /** @param reverse here to server */
@@ -61,29 +59,11 @@ record FtpActions(Path directory, PrintWriter out, PrintWriter err, boolean quie
         if (reverse && !Files.isDirectory(here)) {
             throw new FtpFailure(FtpExit.FAILURE, "mirror " + local + ": there is no such directory here");
         }
-        PrintWriter told = quiet ? new PrintWriter(Writer.nullWriter()) : out;
         FtpMirror mirror = new FtpMirror(new FtpTransfers(connection, progress), told, err, delete);
         FtpMirror.Tally tally = reverse ? mirror.store(here, remote) : mirror.fetch(remote, here);
         if (!tally.isComplete()) {
             throw new FtpFailure(FtpExit.FAILURE, "mirror: " + tally);
         }
-        say(tally.toString());
-    }
-
-    private static String moved(FtpTransfers.Moved moved) {
-        String resumed = moved.now() < moved.length() ? ", of which " + ByteCount.text(moved.now()) + " now" : "";
-        return " (" + ByteCount.text(moved.length()) + resumed + ")";
-    }
-
-    private void say(String line) {
-        if (!quiet) {
-            out.println(line);
-            out.flush();
-        }
-    }
-
-    /** For people's terminals, which obey control characters. */
-    static String printable(String name) {
-        return name.replaceAll("\\p{Cntrl}", "?");
+        told.say(tally.toString());
     }
 }

@@ -1,6 +1,10 @@
 package dev.forkd.supervisor.client.ftp;
 
 import dev.forkd.supervisor.client.Prompt;
+import dev.forkd.supervisor.client.Shell;
+import dev.forkd.supervisor.client.ShellCompleter;
+import dev.forkd.supervisor.client.TextConverter;
+import dev.forkd.supervisor.client.Told;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
@@ -12,14 +16,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code forkd ftp}: without a subcommand the prompt, or a script on standard input. */
 @Command(
@@ -89,14 +92,9 @@ public final class FtpCommand implements Callable<Integer> {
     }
 
     /** Addresses for picocli. */
-    static final class AddressConverter implements ITypeConverter<FtpTarget.Address> {
-        @Override
-        public FtpTarget.Address convert(String text) {
-            try {
-                return FtpTarget.Address.parse(text);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(e.getMessage());
-            }
+    static final class AddressConverter extends TextConverter<FtpTarget.Address> {
+        AddressConverter() {
+            super(FtpTarget.Address::parse);
         }
     }
 
@@ -110,10 +108,12 @@ public final class FtpCommand implements Callable<Integer> {
     int run(Action action) {
         PrintWriter err = spec.commandLine().getErr();
         try (FtpConnection connection = FtpConnection.open(target())) {
-            action.run(connection, new FtpActions(directory, spec.commandLine().getOut(), err, quiet, !quiet));
+            action.run(
+                    connection,
+                    new FtpActions(directory, new Told(spec.commandLine().getOut(), quiet), err, !quiet));
             return FtpExit.OK.code();
         } catch (IOException e) {
-            err.println("forkd ftp: " + FtpShell.reason(e));
+            err.println("forkd ftp: " + Shell.reason(e));
             return FtpShell.exit(e).code();
         }
     }
@@ -161,15 +161,16 @@ public final class FtpCommand implements Callable<Integer> {
             FtpTarget target = target();
             return (terminal().isPresent() ? prompt(target) : script(target)).code();
         } catch (FtpFailure e) {
-            spec.commandLine().getErr().println("forkd ftp: " + e.getMessage());
+            spec.commandLine().getErr().println("forkd ftp: " + Shell.reason(e));
             return e.exit().code();
         }
     }
 
     private FtpExit prompt(FtpTarget target) throws IOException {
-        FtpCompleter completer = new FtpCompleter(directory);
+        ShellCompleter completer = new ShellCompleter(
+                directory, FtpShell.COMMANDS, Set.of("put", "resume"), Set.copyOf(FtpShell.COMMANDS));
         try (Prompt prompt = Prompt.open("ftp> ", "ftp-history", variables, completer)) {
-            FtpActions actions = new FtpActions(directory, prompt.out(), prompt.out(), quiet, !quiet);
+            FtpActions actions = new FtpActions(directory, new Told(prompt.out(), quiet), prompt.out(), !quiet);
             try (FtpShell shell = new FtpShell(() -> FtpConnection.open(target), actions)) {
                 shell.onListing(completer::serverHas);
                 return shell.run(prompt::readLine);
@@ -181,7 +182,10 @@ public final class FtpCommand implements Callable<Integer> {
     private FtpExit script(FtpTarget target) throws IOException {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         FtpActions actions = new FtpActions(
-                directory, spec.commandLine().getOut(), spec.commandLine().getErr(), quiet, false);
+                directory,
+                new Told(spec.commandLine().getOut(), quiet),
+                spec.commandLine().getErr(),
+                false);
         try (FtpShell shell = new FtpShell(() -> FtpConnection.open(target), actions)) {
             return shell.run(() -> Optional.ofNullable(in.readLine()));
         }

@@ -1,5 +1,6 @@
 package dev.forkd.supervisor.client.ftp;
 
+import dev.forkd.text.TerminalText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,12 +12,15 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.commons.net.ftp.FTP;
 import org.apache.commons.net.ftp.FTPClient;
+import org.apache.commons.net.ftp.FTPClientConfig;
 import org.apache.commons.net.ftp.FTPCmd;
 import org.apache.commons.net.ftp.FTPFile;
 import org.apache.commons.net.ftp.FTPReply;
 
 /** A logged-in connection to an FTP server. Every answer that is not yes becomes an {@link FtpFailure} with the server's words. */
 final class FtpConnection implements AutoCloseable {
+    static final String LINE_BREAK = "a name with a line break cannot be sent";
+
     private final FTPClient client;
     private final FtpTarget target;
 
@@ -26,7 +30,7 @@ final class FtpConnection implements AutoCloseable {
     }
 
     static FtpConnection open(FtpTarget target) throws IOException {
-        FTPClient client = target.tls() == FtpTarget.Tls.OFF ? new FTPClient() : new TrustedTls(target);
+        FTPClient client = target.tls() == FtpTarget.Tls.OFF ? new PlainFtp() : new TrustedTls(target);
         FtpConnection connection = new FtpConnection(client, target);
         try {
             connection.connect();
@@ -45,6 +49,9 @@ final class FtpConnection implements AutoCloseable {
         client.setDataTimeout(target.timeout());
         client.setControlEncoding("UTF-8");
         client.setUseEPSVwithIPv4(true);
+        FTPClientConfig listings = new FTPClientConfig(""); // of whatever system the server says that it is
+        listings.setUnparseableEntries(true);
+        client.configure(listings);
         try {
             client.connect(target.host(), target.port());
             client.setSoTimeout(millis);
@@ -72,14 +79,36 @@ final class FtpConnection implements AutoCloseable {
         demand(client.setFileType(FTP.BINARY_FILE_TYPE), "TYPE I");
     }
 
+    /** Without TLS. */
+    private static final class PlainFtp extends FTPClient {
+        @Override
+        public int sendCommand(String command, String argument) throws IOException {
+            return super.sendCommand(command, oneLine(argument));
+        }
+    }
+
+    /**
+     * The argument of any command, name or password: all go through here, for the server would take its second line for a command.
+     *
+     * @param argument null if the command has none
+     */
+    static String oneLine(String argument) throws FtpFailure {
+        if (argument != null && (argument.indexOf('\r') >= 0 || argument.indexOf('\n') >= 0)) {
+            throw new FtpFailure(FtpExit.FAILURE, LINE_BREAK);
+        }
+        return argument;
+    }
+
     /** One thing on the server. */
     record Entry(String name, boolean directory, long size, Instant modified) {
-        /** Names that would lead elsewhere are no names of entries. */
+        /** Names that would lead elsewhere, or that no command can carry, are no names of entries. */
         static boolean isName(String name) {
             return !name.isEmpty()
                     && !name.equals(".")
                     && !name.equals("..")
                     && name.indexOf('/') < 0
+                    && name.indexOf('\r') < 0
+                    && name.indexOf('\n') < 0
                     && name.indexOf('\0') < 0;
         }
 
@@ -89,25 +118,43 @@ final class FtpConnection implements AutoCloseable {
         }
     }
 
+    /**
+     * What is in a directory, by name.
+     *
+     * @param unread how many lines of the server's name nothing that could be read
+     */
+    record Listing(List<Entry> entries, int unread) {}
+
     /** The path of what has this name in a remote directory. @param directory empty for the current one */
     static String child(String directory, String name) {
         return directory.isEmpty() || directory.endsWith("/") ? directory + name : directory + "/" + name;
     }
 
     /** What is in a directory, by name. @param path empty for the current one */
-    List<Entry> list(String path) throws IOException {
+    Listing list(String path) throws IOException {
         FTPFile[] files = client.hasFeature(FTPCmd.MLST)
                 ? client.mlistDir(path.isEmpty() ? null : path)
                 : client.listFiles(path.isEmpty() ? null : path);
         demand(FTPReply.isPositiveCompletion(client.getReplyCode()), "list " + path);
         List<Entry> entries = new ArrayList<>();
+        int unread = 0;
         for (FTPFile file : files) {
-            if (file != null && file.isValid() && Entry.isName(file.getName())) {
+            if (file.isValid() && Entry.isName(file.getName())) {
                 entries.add(Entry.of(file));
+            } else if (!isDirectoryItself(file)) {
+                unread++;
             }
         }
         entries.sort(Comparator.comparing(Entry::name));
-        return entries;
+        return new Listing(entries, unread);
+    }
+
+    /** Listings may also have the directory and the one above it (RFC 3659 section 7.5.1), and empty lines. */
+    private static boolean isDirectoryItself(FTPFile file) {
+        String line = Optional.ofNullable(file.getRawListing()).orElse("").strip();
+        boolean named =
+                file.isValid() && (file.getName().equals(".") || file.getName().equals(".."));
+        return named || line.isEmpty() || line.matches("(?i)([^ ]*;)?type=[cp]dir;.*");
     }
 
     /** The size of a file; empty if there is none. */
@@ -200,7 +247,9 @@ final class FtpConnection implements AutoCloseable {
     /** The server's last reply, on one line and without anything that a terminal obeys. */
     private String words() {
         String reply = client.getReplyString();
-        return reply == null ? "no answer" : reply.strip().replaceAll("\\p{Cntrl}+", " ");
+        return reply == null
+                ? "no answer"
+                : TerminalText.printable(reply.strip().replaceAll("\\R", " "));
     }
 
     private void disconnect() {

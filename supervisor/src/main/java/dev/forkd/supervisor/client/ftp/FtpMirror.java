@@ -1,28 +1,29 @@
 package dev.forkd.supervisor.client.ftp;
 
+import dev.forkd.supervisor.client.Shell;
+import dev.forkd.supervisor.client.Told;
+import dev.forkd.text.TerminalText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * Makes one directory tree like another, server to here or here to server. A file is the same if its size is and it is not older
  * than its original, to the second; only others are moved. What fails is told and the rest goes on. Local symbolic links are
- * left alone.
+ * left alone: not followed, replaced or removed.
  *
  * @param delete whether what only the copy has is removed from it
  */
-record FtpMirror(FtpTransfers transfers, PrintWriter out, PrintWriter err, boolean delete) {
+record FtpMirror(FtpTransfers transfers, Told told, PrintWriter err, boolean delete) {
 
     /** How it went. */
     static final class Tally {
@@ -49,12 +50,15 @@ record FtpMirror(FtpTransfers transfers, PrintWriter out, PrintWriter err, boole
 
     private void fetch(String remote, Path local, Tally tally) throws IOException {
         Map<String, FtpConnection.Entry> there = new TreeMap<>();
-        transfers.connection().list(remote).forEach(entry -> there.put(entry.name(), entry));
+        FtpConnection.Listing listing = transfers.connection().list(remote);
+        listing.entries().forEach(entry -> there.put(entry.name(), entry));
         Path _ = Files.createDirectories(local);
         for (FtpConnection.Entry entry : there.values()) {
             Path target = local.resolve(entry.name());
             attempt(tally, entry.name(), () -> {
-                if (entry.directory()) {
+                if (Files.isSymbolicLink(target)) {
+                    leaveAlone(target);
+                } else if (entry.directory()) {
                     fetch(FtpConnection.child(remote, entry.name()), target, tally);
                 } else if (!isSame(entry, target)) {
                     say("get " + FtpConnection.child(remote, entry.name()));
@@ -63,7 +67,13 @@ record FtpMirror(FtpTransfers transfers, PrintWriter out, PrintWriter err, boole
                 }
             });
         }
-        if (delete) {
+        if (delete && listing.unread() > 0) {
+            failed(
+                    tally,
+                    local.toString(),
+                    "nothing is removed here, for the server's listing has lines that cannot be read: "
+                            + listing.unread());
+        } else if (delete) {
             removeLocally(local, there, tally);
         }
     }
@@ -79,31 +89,47 @@ record FtpMirror(FtpTransfers transfers, PrintWriter out, PrintWriter err, boole
     private void removeLocally(Path local, Map<String, FtpConnection.Entry> there, Tally tally) throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(local)) {
             for (Path file : files) {
-                if (!there.containsKey(file.getFileName().toString())) {
+                String name = file.getFileName().toString();
+                if (!there.containsKey(name) && !isBegun(name, local, there.keySet())) {
                     attempt(tally, file.toString(), () -> {
-                        say("remove " + file);
-                        removeTree(file);
-                        tally.removed++;
+                        if (removeTree(file)) {
+                            say("remove " + file);
+                            tally.removed++;
+                        }
                     });
                 }
             }
         }
     }
 
-    private static void removeTree(Path tree) throws IOException {
-        Path _ = Files.walkFileTree(tree, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
+    /** Whether it is a part with which the next get of one of these goes on. */
+    private static boolean isBegun(String name, Path local, Set<String> names) {
+        return FtpTransfers.isPart(name)
+                && names.stream().anyMatch(whole -> FtpTransfers.isPartOf(local.resolve(whole), name));
+    }
 
-            @Override
-            public FileVisitResult postVisitDirectory(Path directory, IOException e) throws IOException {
-                Files.delete(directory);
-                return FileVisitResult.CONTINUE;
+    /** @return whether nothing is left of it: links are */
+    private boolean removeTree(Path tree) throws IOException {
+        if (Files.isSymbolicLink(tree)) {
+            leaveAlone(tree);
+            return false;
+        }
+        boolean all = true;
+        if (Files.isDirectory(tree, LinkOption.NOFOLLOW_LINKS)) {
+            try (DirectoryStream<Path> inner = Files.newDirectoryStream(tree)) {
+                for (Path file : inner) {
+                    all &= removeTree(file);
+                }
             }
-        });
+        }
+        if (all) {
+            Files.delete(tree);
+        }
+        return all;
+    }
+
+    private void leaveAlone(Path link) {
+        say("leave " + link + " alone, a symbolic link");
     }
 
     /** Here to server. */
@@ -122,6 +148,10 @@ record FtpMirror(FtpTransfers transfers, PrintWriter out, PrintWriter err, boole
         try (DirectoryStream<Path> files = Files.newDirectoryStream(local)) {
             for (Path file : files) {
                 String name = file.getFileName().toString();
+                if (name.indexOf('\n') >= 0 || name.indexOf('\r') >= 0) {
+                    failed(tally, file.toString(), FtpConnection.LINE_BREAK);
+                    continue;
+                }
                 attempt(tally, file.toString(), () -> {
                     if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
                         store(file, FtpConnection.child(remote, name), tally);
@@ -165,7 +195,7 @@ record FtpMirror(FtpTransfers transfers, PrintWriter out, PrintWriter err, boole
     private void removeRemotely(String path, FtpConnection.Entry entry, Tally tally) throws IOException {
         say("remove " + path);
         if (entry.directory()) {
-            for (FtpConnection.Entry inner : transfers.connection().list(path)) {
+            for (FtpConnection.Entry inner : transfers.connection().list(path).entries()) {
                 removeRemotely(FtpConnection.child(path, inner.name()), inner, tally);
             }
             transfers.connection().removeDirectory(path);
@@ -189,20 +219,19 @@ record FtpMirror(FtpTransfers transfers, PrintWriter out, PrintWriter err, boole
             if (e.exit() != FtpExit.REFUSED) {
                 throw e;
             }
-            failed(tally, what, e);
+            failed(tally, what, Shell.reason(e));
         } catch (FileSystemException e) {
-            failed(tally, what, e);
+            failed(tally, what, Shell.reason(e));
         }
     }
 
-    private void failed(Tally tally, String what, IOException e) {
+    private void failed(Tally tally, String what, String reason) {
         tally.failed++;
-        err.println(what + ": " + e.getMessage());
+        err.println(TerminalText.printable(what) + ": " + reason);
         err.flush();
     }
 
     private void say(String line) {
-        out.println(FtpActions.printable(line));
-        out.flush();
+        told.say(TerminalText.printable(line));
     }
 }

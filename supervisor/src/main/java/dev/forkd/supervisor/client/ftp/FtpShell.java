@@ -1,14 +1,14 @@
 package dev.forkd.supervisor.client.ftp;
 
+import dev.forkd.supervisor.client.Shell;
+import dev.forkd.text.TerminalText;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jline.reader.EOFError;
-import org.jline.reader.impl.DefaultParser;
 
 /**
  * Runs lines such as {@code get "two words"}. A line that fails is reported and the next one follows; a lost connection is opened
@@ -32,11 +32,11 @@ final class FtpShell implements AutoCloseable {
 
     private final Connector connector;
     private final FtpActions actions;
-    private final DefaultParser parser = new DefaultParser();
-    private Consumer<List<FtpConnection.Entry>> listings = entries -> {};
+    private final Shell shell = new Shell();
+    private Consumer<List<String>> listings = names -> {};
     private Optional<FtpConnection> connected = Optional.empty();
     private String directory = "";
-    private FtpExit worst = FtpExit.OK;
+    private FtpExit lastFailure = FtpExit.OK;
 
     /** Opens a connection. */
     @FunctionalInterface
@@ -44,59 +44,39 @@ final class FtpShell implements AutoCloseable {
         FtpConnection connect() throws IOException;
     }
 
-    /** The next line, or empty at the end. */
-    @FunctionalInterface
-    interface Lines {
-        Optional<String> next() throws IOException;
-    }
-
     FtpShell(Connector connector, FtpActions actions) {
         this.connector = connector;
         this.actions = actions;
-        parser.setEofOnUnclosedQuote(true);
     }
 
     /** Whom to tell what the server has, now and then. */
-    void onListing(Consumer<List<FtpConnection.Entry>> listener) {
+    void onListing(Consumer<List<String>> listener) {
         listings = listener;
     }
 
-    /** Connects, and runs lines until the last, or quit. @return how the last line that failed did */
-    FtpExit run(Lines lines) throws IOException {
+    /** Connects, and runs lines until the last, or quit. @return that of the last line that failed; OK if none did */
+    FtpExit run(Shell.Lines lines) throws IOException {
         attempt(() -> {
             FtpConnection _ = connection();
         });
-        if (worst != FtpExit.OK) {
-            return worst;
+        if (lastFailure != FtpExit.OK) {
+            return lastFailure;
         }
-        Optional<String> line = lines.next();
-        while (line.isPresent() && !isQuit(line.get())) {
-            String text = line.get();
-            attempt(() -> execute(text));
-            line = lines.next();
-        }
-        return worst;
+        shell.run(lines, this::attempt, this::execute);
+        return lastFailure;
     }
 
-    private static boolean isQuit(String line) {
-        return line.strip().equals("quit") || line.strip().equals("exit");
-    }
-
-    private void execute(String line) throws IOException {
-        List<String> words = words(line);
-        if (words.isEmpty() || words.getFirst().startsWith("#")) {
-            return;
-        }
+    private void execute(List<String> words) throws IOException {
         String first = words.size() > 1 ? words.get(1) : "";
         String second = words.size() > 2 ? words.get(2) : "";
+        PrintWriter out = actions.told().out();
         switch (command(words)) {
-            case "list", "ls" -> listings.accept(actions.list(connection(), first));
-            case "cd" -> {
-                connection().changeDirectory(first.isEmpty() ? "/" : first);
-                directory = connection().directory();
-            }
-            case "pwd" ->
-                actions.out().println(FtpActions.printable(connection().directory()));
+            case "list", "ls" ->
+                listings.accept(actions.list(connection(), first).stream()
+                        .map(FtpConnection.Entry::name)
+                        .toList());
+            case "cd" -> changeDirectory(first.isEmpty() ? "/" : first);
+            case "pwd" -> out.println(TerminalText.printable(connection().directory()));
             case "get" -> actions.get(connection(), first, Path.of(second), true);
             case "put" -> actions.put(connection(), Path.of(first), remoteName(first, second), false);
             case "resume" -> actions.put(connection(), Path.of(first), remoteName(first, second), true);
@@ -105,10 +85,10 @@ final class FtpShell implements AutoCloseable {
             case "rmdir" -> connection().removeDirectory(first);
             case "rm" -> connection().remove(first);
             case "mv" -> connection().rename(first, second);
-            case "help" -> actions.out().println(HELP);
-            default -> throw new FtpFailure(FtpExit.USAGE, "no command \"" + line.strip() + "\"; help lists them");
+            case "help" -> out.println(HELP);
+            default -> throw Shell.BadLine.noCommand(words);
         }
-        actions.out().flush();
+        out.flush();
     }
 
     /** The command, if it was given as many words as it needs; else none. */
@@ -129,62 +109,57 @@ final class FtpShell implements AutoCloseable {
         return given.isEmpty() ? String.valueOf(Path.of(local).getFileName()) : given;
     }
 
-    private List<String> words(String line) throws FtpFailure {
-        try {
-            return parser.parse(line.strip(), 0).words().stream()
-                    .filter(word -> !word.isEmpty())
-                    .toList();
-        } catch (EOFError e) {
-            throw new FtpFailure(FtpExit.USAGE, "a quotation mark is missing in " + line.strip(), e);
-        }
-    }
-
-    /** What a line does. */
-    @FunctionalInterface
-    private interface Step {
-        void run() throws IOException;
-    }
-
-    private void attempt(Step step) {
+    private void attempt(Shell.Step step) {
         try {
             step.run();
         } catch (IOException e) {
-            worst = exit(e);
-            boolean usable = e instanceof FileSystemException
-                    || (e instanceof FtpFailure failure
-                            && (failure.exit() == FtpExit.REFUSED || failure.exit() == FtpExit.USAGE));
+            lastFailure = exit(e);
+            boolean usable =
+                    lastFailure == FtpExit.REFUSED || lastFailure == FtpExit.USAGE || e instanceof FileSystemException;
             if (!usable) {
                 close();
             }
-            actions.err().println(reason(e));
+            actions.err().println(Shell.reason(e));
             actions.err().flush();
         }
     }
 
     static FtpExit exit(IOException e) {
-        return e instanceof FtpFailure failure ? failure.exit() : FtpExit.FAILURE;
-    }
-
-    /** What went wrong, in words: the JDK's exceptions about files say only which file. */
-    static String reason(IOException e) {
         return switch (e) {
-            case NoSuchFileException file -> file.getFile() + ": there is no such file or directory";
-            case FileSystemException file ->
-                file.getFile() + ": "
-                        + Optional.ofNullable(file.getReason())
-                                .orElse(file.getClass().getSimpleName());
-            default -> Optional.ofNullable(e.getMessage()).orElse(e.getClass().getSimpleName());
+            case FtpFailure failure -> failure.exit();
+            case Shell.BadLine _ -> FtpExit.USAGE;
+            default -> FtpExit.FAILURE;
         };
     }
 
     private FtpConnection connection() throws IOException {
         if (connected.isEmpty()) {
-            connected = Optional.of(connector.connect());
-            if (!directory.isEmpty()) {
-                connected.get().changeDirectory(directory);
-            }
+            connected = Optional.of(open(directory));
         }
         return connected.get();
+    }
+
+    /** A connection in this directory, or none: a line must not run in another. @param path empty for where the login leads */
+    private FtpConnection open(String path) throws IOException {
+        FtpConnection fresh = connector.connect();
+        try {
+            if (!path.isEmpty()) {
+                fresh.changeDirectory(path);
+            }
+            return fresh;
+        } catch (IOException | RuntimeException e) {
+            fresh.close();
+            throw e;
+        }
+    }
+
+    private void changeDirectory(String path) throws IOException {
+        if (connected.isEmpty() && path.startsWith("/")) {
+            connected = Optional.of(open(path)); // the directory where it was may be gone
+        } else {
+            connection().changeDirectory(path);
+        }
+        directory = connection().directory();
     }
 
     @Override

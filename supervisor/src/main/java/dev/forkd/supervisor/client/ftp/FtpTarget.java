@@ -39,7 +39,7 @@ record FtpTarget(
             int port = hasPort ? port(text.substring(colon + 1)) : DEFAULT_PORT;
             if (host.isEmpty() || port < 1 || port > 65_535) {
                 throw new IllegalArgumentException(
-                        "\"" + text + "\" is no address; give HOST, HOST:PORT or [IPv6]:PORT");
+                        "\"" + text + "\" is not an address; give HOST, HOST:PORT or [IPv6]:PORT");
             }
             return new Address(host, port);
         }

@@ -1,5 +1,6 @@
 package dev.forkd.supervisor.client.ftp;
 
+import dev.forkd.supervisor.client.PartName;
 import dev.forkd.supervisor.client.ProgressBar;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +14,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -27,6 +29,7 @@ import java.util.OptionalLong;
  */
 record FtpTransfers(FtpConnection connection, boolean progress) {
     static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMddHHmmss");
+    private static final int TIME_DIGITS = 14;
     private static final String PART = ".ftp-part";
     private static final int BUFFER = 128 * 1024;
 
@@ -35,9 +38,9 @@ record FtpTransfers(FtpConnection connection, boolean progress) {
 
     /** @param resume go on from a part that is there */
     Moved get(String name, Path target, boolean resume) throws IOException {
-        Optional<String> time = connection.modified(name).map(text -> text.substring(0, 14));
+        Optional<String> time = connection.modified(name).map(text -> text.substring(0, TIME_DIGITS));
         OptionalLong size = connection.size(name);
-        Path part = target.resolveSibling(target.getFileName() + "." + time.orElse("0") + PART);
+        Path part = target.resolveSibling(stem(target) + time.orElse("0") + PART);
         removeOtherParts(target, part);
         long have = resume && time.isPresent() && Files.exists(part) ? Files.size(part) : 0;
         long offset = have <= size.orElse(0) ? have : 0;
@@ -49,9 +52,7 @@ record FtpTransfers(FtpConnection connection, boolean progress) {
                 ProgressBar bar = bar(name, size, offset)) {
             connection.get(name, offset, in -> copy(in, out, bar));
         } catch (IOException e) {
-            if (Files.size(part) == 0) {
-                Files.delete(part);
-            }
+            removeIfEmpty(part, e);
             throw e;
         }
         long length = Files.size(part);
@@ -60,23 +61,54 @@ record FtpTransfers(FtpConnection connection, boolean progress) {
                     FtpExit.FAILURE,
                     "get " + name + ": " + length + " bytes came of " + size.getAsLong() + "; get it again to go on");
         }
-        if (time.isPresent()) {
-            Path _ = Files.setLastModifiedTime(
-                    part, FileTime.from(LocalDateTime.parse(time.get(), TIME).toInstant(ZoneOffset.UTC)));
+        Optional<FileTime> modified = time.flatMap(FtpTransfers::fileTime);
+        if (modified.isPresent()) {
+            Path _ = Files.setLastModifiedTime(part, modified.get());
         }
         Path _ = Files.move(part, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         return new Moved(length - offset, length);
     }
 
+    private static void removeIfEmpty(Path part, IOException why) {
+        try {
+            if (Files.exists(part) && Files.size(part) == 0) {
+                Files.delete(part);
+            }
+        } catch (IOException e) {
+            why.addSuppressed(e);
+        }
+    }
+
+    /** @param time 14 digits from a server; those of no day or no second give none */
+    private static Optional<FileTime> fileTime(String time) {
+        try {
+            return Optional.of(FileTime.from(LocalDateTime.parse(time, TIME).toInstant(ZoneOffset.UTC)));
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String stem(Path target) {
+        return PartName.stem(target, TIME_DIGITS + PART.length());
+    }
+
+    /** Whether a file of this name is the beginning of any. */
+    static boolean isPart(String name) {
+        return name.endsWith(PART);
+    }
+
+    /** Whether a file of this name is the beginning of what is to be the target. */
+    static boolean isPartOf(Path target, String name) {
+        String prefix = stem(target);
+        return name.startsWith(prefix) && name.substring(prefix.length()).matches("\\d+\\" + PART);
+    }
+
     /** Parts of what the server no longer has would otherwise gather. */
     private static void removeOtherParts(Path target, Path current) throws IOException {
         Path directory = Optional.ofNullable(target.getParent()).orElseGet(() -> Path.of(""));
-        String prefix = target.getFileName() + ".";
         try (DirectoryStream<Path> parts = Files.newDirectoryStream(directory, file -> {
             String name = file.getFileName().toString();
-            return name.startsWith(prefix)
-                    && name.substring(prefix.length()).matches("\\d+\\" + PART)
-                    && !name.equals(current.getFileName().toString());
+            return isPartOf(target, name) && !name.equals(current.getFileName().toString());
         })) {
             for (Path part : parts) {
                 Files.delete(part);
@@ -123,7 +155,7 @@ record FtpTransfers(FtpConnection connection, boolean progress) {
     /** The entries of a directory; empty where there is none. */
     List<FtpConnection.Entry> listOrNothing(String path) throws IOException {
         try {
-            return connection.list(path);
+            return connection.list(path).entries();
         } catch (FtpFailure e) {
             if (e.exit() == FtpExit.REFUSED) {
                 return List.of();

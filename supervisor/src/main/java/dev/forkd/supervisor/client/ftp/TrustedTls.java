@@ -33,6 +33,11 @@ final class TrustedTls extends FTPSClient {
     }
 
     @Override
+    public int sendCommand(String command, String argument) throws IOException {
+        return super.sendCommand(command, FtpConnection.oneLine(argument));
+    }
+
+    @Override
     protected Socket _openDataConnection_(String command, String argument) throws IOException {
         Socket data = super._openDataConnection_(command, argument);
         if (checked

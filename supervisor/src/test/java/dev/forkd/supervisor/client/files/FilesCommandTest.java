@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.forkd.files.Frame;
 import dev.forkd.supervisor.client.ServerAddress;
+import dev.forkd.supervisor.client.Told;
 import dev.forkd.worker.handlers.files.FilesHandler;
 import dev.forkd.worker.testing.HandlerServer;
 import java.io.IOException;
@@ -116,6 +117,8 @@ final class FilesCommandTest {
         assertTrue(err.endsWith("nowhere: there is no such file\n"), err);
         assertEquals(1, files("put", "."));
         assertTrue(err.endsWith(". is not a regular file\n"), err);
+        assertEquals(1, files("put", "/"));
+        assertEquals("forkd files: / is not a regular file\n", err);
         Files.write(root.resolve("f"), random(10));
         assertEquals(1, files("get", "f", "-o", "no/such/folder"));
         assertTrue(err.endsWith("here/no/such: there is no such file or directory\n"), err);
@@ -160,7 +163,7 @@ final class FilesCommandTest {
 
     private long revision() throws IOException {
         var address = ServerAddress.parse("127.0.0.1:" + server.address().getPort());
-        try (FilesClient client = FilesClient.connect(address, Duration.ofSeconds(5))) {
+        try (FilesClient client = FilesClient.connect(address, Duration.ofSeconds(5), Duration.ZERO)) {
             var answer = client.ask(new Frame.Get("f", 0, 0, false));
             return ((Frame.Content) answer).revision();
         }
@@ -176,6 +179,19 @@ final class FilesCommandTest {
         assertArrayEquals(other, Files.readAllBytes(here.resolve("f")));
         assertEquals(List.of("f"), namesIn(here));
         assertFalse(Files.exists(part));
+    }
+
+    @Test
+    void aPartIntoWhichAnotherFetchesIsLeftToIt() throws IOException {
+        Files.write(root.resolve("f"), random(1_000_000));
+        PartFile part = PartFile.of(here.resolve("f"), revision());
+        try (PartFile.Locked other = part.lock()) {
+            assertEquals(1, files("get", "--no-resume", "f"));
+            assertEquals("forkd files: another forkd files is fetching into " + part.path() + "\n", err);
+            assertTrue(other.isThere());
+        }
+        assertEquals(0, files("get", "f"), () -> err);
+        assertEquals(List.of("f"), namesIn(here));
     }
 
     @Test
@@ -201,7 +217,7 @@ final class FilesCommandTest {
     void linesFromAScript() throws IOException {
         Files.write(root.resolve("a b"), random(10));
         StringWriter said = new StringWriter();
-        FilesActions actions = new FilesActions(here, new PrintWriter(said), false);
+        FilesActions actions = new FilesActions(here, new Told(new PrintWriter(said), false));
         var lines = List.of(
                         "# fetch",
                         "list",
@@ -215,7 +231,10 @@ final class FilesCommandTest {
                 .iterator();
         var address = ServerAddress.parse("127.0.0.1:" + server.address().getPort());
         try (FilesShell shell = new FilesShell(
-                () -> FilesClient.connect(address, Duration.ofSeconds(5)), actions, new PrintWriter(said), false)) {
+                () -> FilesClient.connect(address, Duration.ofSeconds(5), Duration.ZERO),
+                actions,
+                new PrintWriter(said),
+                false)) {
             assertTrue(shell.start());
             assertFalse(shell.run(() -> Optional.of(lines.next())));
         }

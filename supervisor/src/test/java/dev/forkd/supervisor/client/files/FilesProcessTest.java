@@ -176,7 +176,7 @@ final class FilesProcessTest {
                 }
             });
             var address = ServerAddress.parse("127.0.0.1:" + busy.getLocalPort());
-            try (FilesClient client = FilesClient.connect(address, Duration.ofSeconds(20))) {
+            try (FilesClient client = FilesClient.connect(address, Duration.ofSeconds(20), Duration.ZERO)) {
                 FilesException e = assertThrows(FilesException.class, client::list);
                 assertEquals(FilesError.BUSY, e.error());
             }

@@ -77,7 +77,7 @@ final class FilesServerProcess implements AutoCloseable {
     }
 
     FilesClient connect() throws IOException {
-        return FilesClient.connect(ServerAddress.parse(address()), Duration.ofSeconds(20));
+        return FilesClient.connect(ServerAddress.parse(address()), Duration.ofSeconds(20), Duration.ZERO);
     }
 
     /** kill -9. */

@@ -1,5 +1,6 @@
 package dev.forkd.worker.handlers.ftp.files;
 
+import dev.forkd.text.TerminalText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -75,7 +76,8 @@ public record Listing(UserFiles files, ListFormat format, Facts facts, String pa
                 }
                 attributes = Files.readAttributes(path, PosixFileAttributes.class);
             }
-            format.append(lines, printable(name), attributes, facts, System.currentTimeMillis());
+            String shown = TerminalText.printable(name); // one with a line break must not look like two lines
+            format.append(lines, shown, attributes, facts, System.currentTimeMillis());
             lines.append("\r\n");
         } catch (NoSuchFileException e) {
             return; // removed since the directory was read
@@ -88,15 +90,5 @@ public record Listing(UserFiles files, ListFormat format, Facts facts, String pa
     private static void send(StringBuilder lines, Output output) throws IOException {
         output.write(lines.toString().getBytes(StandardCharsets.UTF_8));
         lines.setLength(0);
-    }
-
-    /** A name with a line break in it must not look like two lines. */
-    static String printable(String name) {
-        for (int i = 0; i < name.length(); i++) {
-            if (name.charAt(i) < ' ' || name.charAt(i) == 0x7f) {
-                return name.replaceAll("\\p{Cntrl}", "?");
-            }
-        }
-        return name;
     }
 }
