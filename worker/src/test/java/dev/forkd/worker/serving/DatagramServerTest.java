@@ -43,9 +43,10 @@ class DatagramServerTest {
 
     private void serve(DatagramHandler handler, Fd socket, boolean session) {
         UnixDomainSocketAddress client = UnixDomainSocketAddress.of("/client");
+        List<byte[]> payloads = session ? List.of(bytes("first"), bytes("burst")) : List.of(bytes("first"));
         new DatagramServer(handler, info, LONG)
                 .serve(
-                        new Message.Datagram(1, "udp://", client, client, session, System.nanoTime(), bytes("first")),
+                        new Message.Datagram(1, "udp://", client, client, session, System.nanoTime(), payloads),
                         socket,
                         said::add);
     }
@@ -92,6 +93,7 @@ class DatagramServerTest {
             Thread _ = Thread.ofPlatform().daemon().start(session);
             int id = thread.take();
             assertEquals("first", handled.take());
+            assertEquals("burst", handled.take());
             awaitPoll(id);
             assertEquals(0, C.call("tgkill", Processes.pid(), id, WAKE_UP));
             send(client, pair.second(), "second");
