@@ -70,6 +70,10 @@ final class Workforce {
     void born(WorkerHandle worker) {
         unborn--;
         byPid.put(worker.pid(), worker);
+        if (worker.state() == WorkerState.KILLING) { // condemned when there was no process to signal
+            worker.signal(Processes.SIGKILL);
+            return;
+        }
         if (worker.state() == WorkerState.DRAINING) {
             wakeUps.drain(worker);
             return;

@@ -57,6 +57,8 @@ public final class Spawner {
             return new Result.Started(pid);
         } catch (SyscallException e) {
             return new Result.Failed(e.getMessage());
+        } catch (RuntimeException e) { // the output is closed: its service ended while the start waited here
+            return new Result.Failed(e.toString());
         }
     }
 

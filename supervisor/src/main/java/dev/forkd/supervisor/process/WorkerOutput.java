@@ -9,7 +9,7 @@ import dev.forkd.sys.SyscallException;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.ObjIntConsumer;
 
@@ -24,13 +24,19 @@ public final class WorkerOutput implements AutoCloseable {
     private static final int LONGEST_LINE = 16 * 1024;
     private static final int READS_PER_TURN = 64;
 
+    /** Processes that workers start end without our knowing: a line that such a one did not finish is given out when there are so many. */
+    private static final int MOST_PARTIAL = 1024;
+
     /** What a write counts for at least in SO_SNDBUF: the kernel's own overhead. */
     private static final int LEAST_PER_WRITE = 512;
 
     private final Fd writeEnd;
     private final EventLoop.Watch readEnd;
     private final MessageBuffer buffer = new MessageBuffer(64 * 1024);
-    private final Map<Integer, ByteArrayOutputStream> partial = new HashMap<>();
+
+    /** Lines begun, the oldest first. */
+    private final Map<Integer, ByteArrayOutputStream> partial = new LinkedHashMap<>();
+
     private final LastWords lastWords = new LastWords();
     private final ObjIntConsumer<String> lines;
     private final long mostHeld;
@@ -86,6 +92,9 @@ public final class WorkerOutput implements AutoCloseable {
         }
         if (line.size() == 0) {
             partial.remove(pid);
+        } else if (partial.size() > MOST_PARTIAL) {
+            int oldest = partial.keySet().iterator().next();
+            emit(oldest, partial.remove(oldest));
         }
     }
 
