@@ -66,9 +66,11 @@ public final class EventLoop implements AutoCloseable {
         public void close() {
             if (open) {
                 try {
-                    epoll.remove(fd);
+                    if (fd.isOpen()) {
+                        epoll.remove(fd);
+                    }
                 } catch (SyscallException e) {
-                    LOG.error("event=watch-not-removed fd={}", fd, e);
+                    LOG.error("event=unwatch-failed fd={}", fd, e);
                 }
                 closeLast();
             }
