@@ -4,6 +4,7 @@ import dev.forkd.files.FileEntry;
 import dev.forkd.supervisor.client.Told;
 import dev.forkd.text.TerminalText;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -20,17 +21,17 @@ record FilesActions(Path directory, Told told) {
     /** Prints the listing, and returns it. */
     List<FileEntry> list(FilesClient client, boolean json) throws IOException {
         List<FileEntry> files = client.list();
+        PrintWriter out = told.out();
         if (json) {
-            told.out().println(json(files));
+            out.println(json(files));
         } else {
-            files.forEach(file -> told.out()
-                    .printf(
-                            "%14d  %s  %s%n",
-                            file.size(),
-                            Told.time(Instant.ofEpochMilli(file.modifiedMillis())),
-                            TerminalText.printable(file.name())));
+            files.forEach(file -> out.printf(
+                    "%14d  %s  %s%n",
+                    file.size(),
+                    Told.time(Instant.ofEpochMilli(file.modifiedMillis())),
+                    TerminalText.printable(file.name())));
         }
-        told.out().flush();
+        out.flush();
         return files;
     }
 

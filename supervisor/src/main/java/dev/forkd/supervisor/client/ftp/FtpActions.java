@@ -18,16 +18,16 @@ import java.util.List;
 record FtpActions(Path directory, Told told, PrintWriter err, boolean progress) {
     List<FtpConnection.Entry> list(FtpConnection connection, String path) throws IOException {
         List<FtpConnection.Entry> entries = connection.list(path).entries();
+        PrintWriter out = told.out();
         for (FtpConnection.Entry entry : entries) {
-            told.out()
-                    .printf(
-                            "%s %14d  %s  %s%n",
-                            entry.directory() ? "d" : "-",
-                            entry.size(),
-                            Told.time(entry.modified()),
-                            TerminalText.printable(entry.name()) + (entry.directory() ? "/" : ""));
+            out.printf(
+                    "%s %14d  %s  %s%n",
+                    entry.directory() ? "d" : "-",
+                    entry.size(),
+                    Told.time(entry.modified()),
+                    TerminalText.printable(entry.name()) + (entry.directory() ? "/" : ""));
         }
-        told.out().flush();
+        out.flush();
         return entries;
     }
 
