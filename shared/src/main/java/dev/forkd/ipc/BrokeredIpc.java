@@ -29,16 +29,25 @@ final class BrokeredIpc implements Ipc, AutoCloseable {
         Key key = new Key(kind, name);
         AutoCloseable known = open.get(key);
         if (known != null) {
-            checkShape(known, name, shape);
+            checkShape(known, kind, name, shape);
             return (T) known;
         }
-        Segment segment = Segment.open(broker.open(kind.text(), name, size), kind, size, shape, prepare, Steps.NONE);
+        Segment segment = segment(kind, name, size, shape, prepare);
         T object = segment.made(maker::from);
         open.put(key, object);
         return object;
     }
 
-    private static void checkShape(AutoCloseable known, String name, Segment.Shape asked) {
+    private Segment segment(Kind kind, String name, long size, Segment.Shape shape, Consumer<Mapping> prepare)
+            throws IOException {
+        try {
+            return Segment.open(broker.open(kind.text(), name, size), kind, size, shape, prepare, Steps.NONE);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("\"" + name + "\": " + e.getMessage(), e);
+        }
+    }
+
+    private static void checkShape(AutoCloseable known, Kind kind, String name, Segment.Shape asked) {
         Segment.Shape shape = switch (known) {
             case SharedObject object -> object.segment().shape();
             case SharedValue value -> value.memory().segment().shape();
@@ -46,7 +55,7 @@ final class BrokeredIpc implements Ipc, AutoCloseable {
             default -> throw new AssertionError(known.getClass());
         };
         if (!shape.equals(asked)) {
-            throw new IllegalArgumentException("\"" + name + "\" is open with " + shape + ", asked for was " + asked);
+            throw new IllegalArgumentException("\"" + name + "\": " + Segment.conflict(kind, shape, asked));
         }
     }
 

@@ -62,10 +62,10 @@ public final class ForkedProcess implements AutoCloseable {
     /**
      * How the child comes to be; before {@link #start}. {@code "exec"}: a new JVM, about 0.1 s. {@code "fork"}: a copy of a JVM that is kept
      * for that, a few ms once that one is warm; {@code start} waits for it, and throws if this program cannot have one.
-     * {@code "auto"}, the default: {@code fork} if it is ready, else {@code exec}.
+     * {@code "auto"}, the default: {@code fork} if it is ready, else {@code exec}. @throws IllegalArgumentException if it is none of these
      */
     public ForkedProcess engine(String name) {
-        this.engine = name;
+        this.engine = Starters.checked(name);
         return this;
     }
 

@@ -6,8 +6,8 @@ import java.io.IOException;
 /**
  * Shared objects of a service, by name: every worker that opens the same name has the same object, whichever came first, and
  * whatever became of that worker since. They end with the service, or with the supervisor. A worker opens an object once and keeps
- * it: opening again gives the same Java object. Not in {@code start} of a handler that runs in a zygote, which may not have shared
- * memory; the first client is early enough. Ask for an object with each client, which costs a look-up, and keep it in no field: warm-ups of a
+ * it: opening again gives the same Java object. Not in {@code start} of a handler, which may run in a zygote, and that may not have shared
+ * memory: {@link IOException} with either engine; the first client is early enough. Ask for an object with each client, which costs a look-up, and keep it in no field: warm-ups of a
  * forked worker run with objects of their own, which are closed before the first client comes.
  *
  * <p>All methods throw {@link IllegalArgumentException} if the object exists with another shape (capacity, size, permits), and

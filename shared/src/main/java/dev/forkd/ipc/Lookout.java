@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Tells the living from the dead during one blocking call. A pidfd is opened for each process asked about and kept until the call
- * ends, so that asking again costs one poll(2); a process that has exited counts as dead before its parent reaps it. One thread.
+ * Tells the living from the dead. A pidfd is opened for each process asked about and kept until it is dead or this is closed, so that
+ * asking again costs one poll(2); a process that has exited counts as dead before its parent reaps it. One thread.
  */
 final class Lookout implements AutoCloseable {
     private static final int MOST_PIDFDS = 32;
@@ -35,8 +35,11 @@ final class Lookout implements AutoCloseable {
         }
         Fd known = pidfds.get(shortToken);
         try {
+            if (known != null && Io.poll(known.number(), Io.POLLIN, 0) == 0) {
+                return true;
+            }
             if (known != null) {
-                return Io.poll(known.number(), Io.POLLIN, 0) == 0;
+                pidfds.remove(shortToken).close(); // another may have been given the pid since
             }
             Fd pidfd = Processes.pidfd(pid);
             if (Io.poll(pidfd.number(), Io.POLLIN, 0) != 0 || !sameStart(pid, shortToken, startTicks)) {

@@ -133,16 +133,30 @@ record Members(Segment segment, long offset) {
         return wait.watch(others, onDeath);
     }
 
+    /** Clears the entries of all the dead, see {@link #bury(Lookout, int, Runnable)}. */
+    void buryAll(Lookout lookout, Runnable first) {
+        for (int turn = 0; turn * PER_LOOK < used(); turn++) {
+            boolean _ = bury(lookout, turn, first);
+        }
+    }
+
     /** Clears the entries of the dead among those whose turn it is. @return whether there was one */
     boolean bury(Lookout lookout, int turn) {
+        return bury(lookout, turn, () -> {});
+    }
+
+    /** The same. @param first runs before an entry is cleared: who no longer finds it there finds that done */
+    boolean bury(Lookout lookout, int turn, Runnable first) {
         int used = used();
+        long self = segment.self().asLong();
         boolean found = false;
         for (int n = 0; n < Math.min(PER_LOOK, used); n++) {
             int i = Math.floorMod(turn * PER_LOOK + n, used);
             long token = memory().getLong(entry(i));
-            if (token != 0 && !lookout.alive(token & ~EXPECTED)) {
+            if (token != 0 && token != self && !lookout.alive(token & ~EXPECTED)) {
                 memory().setInt(offset + 12, Identity.ofLong(token & ~EXPECTED).pid());
                 int _ = memory().getAndAddInt(offset + 4, 1);
+                first.run();
                 segment.steps().at("members.counted");
                 found |= memory().compareAndSetLong(entry(i), token, 0);
             }

@@ -1,6 +1,6 @@
 package dev.forkd.ipc;
 
-/** The last other process that had the object open died while this one waited for it. A retry waits for a new peer. */
+/** The last other process that had the object open died, so that a wait would be in vain; told until a process opens it anew. */
 public final class PeerDied extends IpcException {
     private static final long serialVersionUID = 1;
 

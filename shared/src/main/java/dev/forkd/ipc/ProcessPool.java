@@ -89,8 +89,10 @@ public final class ProcessPool implements AutoCloseable {
 
     public ProcessPool(Settings settings) {
         if (settings.processes() < 1 || settings.maxTasksPerChild() < 1) {
-            throw new IllegalArgumentException("a pool needs a process, and a process a task: " + settings);
+            throw new IllegalArgumentException("a pool of " + settings.processes() + " processes for at most "
+                    + settings.maxTasksPerChild() + " tasks each: it needs 1 or more, for 1 or more");
         }
+        String _ = Starters.checked(settings.engine());
         this.settings = settings;
         for (int i = 0; i < settings.processes(); i++) {
             PoolSeat seat = new PoolSeat(settings, "pool-" + i, jobs);

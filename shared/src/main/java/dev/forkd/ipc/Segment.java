@@ -45,8 +45,11 @@ record Segment(Kind kind, Fd fd, Mapping memory, Shape shape, Identity self, Ste
         Mapping memory = mapped(fd, kind);
         try {
             Identity self = Identity.self();
+            if (memory.size() < size && memory.getInt(STATE_AT) == READY) {
+                throw new IllegalArgumentException(conflict(kind, checked(fd, kind, memory, self, steps).shape, shape));
+            }
             if (memory.size() < size) {
-                throw new IllegalArgumentException("a " + kind.text() + " of " + size
+                throw new IllegalArgumentException("a " + kind.text() + " that takes " + size
                         + " bytes was asked for, but it exists with " + memory.size());
             }
             settle(memory, self, () -> {
@@ -62,8 +65,7 @@ record Segment(Kind kind, Fd fd, Mapping memory, Shape shape, Identity self, Ste
             });
             Segment segment = checked(fd, kind, memory, self, steps);
             if (!segment.shape.equals(shape)) {
-                throw new IllegalArgumentException(
-                        "this " + kind.text() + " exists with " + segment.shape + ", asked for was " + shape);
+                throw new IllegalArgumentException(conflict(kind, segment.shape, shape));
             }
             return segment;
         } catch (IOException | RuntimeException e) {
@@ -71,6 +73,22 @@ record Segment(Kind kind, Fd fd, Mapping memory, Shape shape, Identity self, Ste
             fd.close();
             throw e;
         }
+    }
+
+    /** For whoever asked for an object that exists with another shape. */
+    static String conflict(Kind kind, Shape exists, Shape asked) {
+        return "the " + kind.text() + " exists with " + text(kind, exists) + ", asked for was one with "
+                + text(kind, asked);
+    }
+
+    private static String text(Kind kind, Shape shape) {
+        return switch (kind) {
+            case MEMORY -> shape.a() + " bytes" + SharedArray.typeText(shape.b());
+            case SEMAPHORE -> shape.a() + " permits";
+            case BARRIER -> shape.a() + " parties";
+            case QUEUE -> "room for " + shape.a() + " items of " + shape.b() + " bytes";
+            case LOCK, EVENT -> shape.toString();
+        };
     }
 
     /** Takes the memfd of an object that exists, and makes the object of it. */

@@ -66,6 +66,15 @@ public final class SharedArray implements AutoCloseable {
         return (long) length * type.size;
     }
 
+    /** {@code " of type INT"}; empty for bytes without one. */
+    static String typeText(long code) {
+        return Arrays.stream(Type.values())
+                .filter(known -> known.code == code)
+                .map(known -> " of type " + known)
+                .findFirst()
+                .orElse("");
+    }
+
     static int code(Type type) {
         return type.code;
     }

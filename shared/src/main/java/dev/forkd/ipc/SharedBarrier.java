@@ -7,7 +7,8 @@ import java.time.Duration;
 
 /**
  * Processes that wait for each other, {@code parties} at a time (Python's {@code Barrier}). If a process dies that has the
- * barrier open, whether it waits or is still to come, it breaks within 10 ms for all: {@link BrokenBarrier}.
+ * barrier open, whether it waits or is still to come, it breaks within 10 ms for all: {@link BrokenBarrier}. The last to come looks
+ * after the others before it lets them go, so that nobody passes with a dead party.
  *
  * <pre>
  *    64 int state: generation (16 bits) | arrived (15 bits) | broken (1 bit)   also the futex
@@ -25,6 +26,9 @@ public final class SharedBarrier extends SharedObject {
     private final Members members;
     private final int entry;
     private final int parties;
+
+    /** Of whoever comes last: kept between calls, so that each member costs one poll(2) a time. Guarded by itself. */
+    private final Lookout lookout = new Lookout();
 
     SharedBarrier(Segment segment) {
         super(segment);
@@ -90,6 +94,9 @@ public final class SharedBarrier extends SharedObject {
         while (true) {
             int state = checked();
             boolean last = arrived(state) == parties - 1;
+            if (last) {
+                lookAfterAll();
+            }
             int next = last ? (state & ~ARRIVED_MASK) + ONE_GENERATION : state + ONE_ARRIVED;
             if (memory().compareAndSetInt(STATE_AT, state, next)) {
                 segment().steps().at("barrier.arrived");
@@ -101,17 +108,22 @@ public final class SharedBarrier extends SharedObject {
         }
     }
 
+    /** Breaks the barrier if one of those that have come, or were to come, has died. */
+    private void lookAfterAll() {
+        synchronized (lookout) {
+            members.buryAll(lookout, this::abort);
+        }
+    }
+
     private void awaitOthers(int generation, long timeoutNanos) throws InterruptedException {
         try (Wait wait = new Wait(memory(), timeoutNanos)) {
             for (int turn = 0; memory().getInt(STATE_AT) >>> 16 == generation; turn++) {
                 int state = checked();
-                boolean late = wait.longEnoughToWonder();
-                if (late) {
+                if (wait.longEnoughToWonder()) {
                     boolean _ = members.watch(wait, this::partyDied);
+                    boolean _ = members.bury(wait.lookout(), turn, this::abort);
                 }
-                if (late && members.bury(wait.lookout(), turn)) {
-                    abort();
-                } else if (!wait.sleep(STATE_AT, state)) {
+                if (!wait.sleep(STATE_AT, state)) {
                     abort();
                 }
             }
@@ -123,10 +135,8 @@ public final class SharedBarrier extends SharedObject {
 
     /** On the watching thread. */
     private void partyDied() {
-        try (Lookout lookout = new Lookout()) {
-            if (members.bury(lookout, 0)) {
-                abort();
-            }
+        try (Lookout ended = new Lookout()) {
+            boolean _ = members.bury(ended, 0, this::abort);
         }
     }
 
@@ -182,6 +192,9 @@ public final class SharedBarrier extends SharedObject {
 
     @Override
     public void close() {
+        synchronized (lookout) {
+            lookout.close();
+        }
         members.leave(entry);
         super.close();
     }

@@ -19,8 +19,9 @@ import java.util.Optional;
  * The others go on within 10 ms.
  *
  * <p>Who waits is told when it waits in vain: {@link Closed} once {@link #finish} was called, or the last other process has closed
- * the queue; {@link PeerDied} when the last other process died. Both once, so that a retry waits for new peers. A queue of a
- * service ({@link Ipc}) stays as the service does, and there a wait ends only with {@code finish}.
+ * the queue; {@link PeerDied} when the last other process died. So is every wait until another process opens the queue, or is started
+ * with it. Before there was another process, and in a queue of a service ({@link Ipc}), which stays as the service does, a wait ends only
+ * with {@code finish}.
  *
  * <p>Memory: {@link QueueLayout}. Items are copied in and out, at most {@code maxBytes} each.
  *

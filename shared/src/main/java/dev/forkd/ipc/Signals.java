@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 
 /**
  * Signals as Python's {@code signal} module has them, within what HotSpot allows: names without SIG ({@code "TERM"}), handlers run on a
- * thread of the JVM's, and QUIT (thread dump), USR1, SEGV, FPE, ILL, KILL and STOP cannot be handled.
+ * thread of the JVM's, and QUIT (thread dump), SEGV, FPE, ILL, KILL and STOP cannot be handled.
  */
 public final class Signals {
     private Signals() {}

@@ -18,6 +18,16 @@ final class Starters {
 
     private Starters() {}
 
+    /** @return the name. @throws IllegalArgumentException if no engine can have it, whatever is on the class path */
+    static String checked(String engine) {
+        boolean known = engine.equals("auto") || engine.equals(EXEC.name()) || engine.equals("fork");
+        if (!known && Found.ENGINES.stream().noneMatch(starter -> starter.name().equals(engine))) {
+            throw new IllegalArgumentException(
+                    "there is no engine \"" + engine + "\" that starts processes: auto, exec and fork are");
+        }
+        return engine;
+    }
+
     /**
      * The engines to try, in this order, for a process that wants {@code engine}: {@code "auto"} means one that can start it now, and
      * {@code exec} if there is none or it fails.
@@ -37,8 +47,8 @@ final class Starters {
         return List.of(Found.ENGINES.stream()
                 .filter(starter -> starter.name().equals(engine))
                 .findFirst()
-                .orElseThrow(() -> new IOException("there is no engine \"" + engine + "\" that starts processes: "
-                        + (engine.equals("fork") ? "put forkd-worker.jar on the class path" : "exec and fork are"))));
+                .orElseThrow(() -> new IOException("there is no engine \"" + engine
+                        + "\" that starts processes: put forkd-worker.jar on the class path")));
     }
 
     /** Another engine takes over. Said through the JDK's logger: a program that uses this package need not have another. */

@@ -103,7 +103,10 @@ record Transfer(byte[] bytes, List<Fd> descriptors, List<SharedObject> objects) 
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read what another process sent", e);
         } catch (ClassNotFoundException e) {
-            throw new IllegalStateException("this process does not have a class that another sent", e);
+            throw new IllegalStateException(
+                    "this process does not have the class " + e.getMessage()
+                            + " that another sent: is it on the class path of this process too?",
+                    e);
         } finally {
             received.descriptors.forEach(Fd::close);
         }

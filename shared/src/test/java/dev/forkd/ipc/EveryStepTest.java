@@ -199,11 +199,7 @@ final class EveryStepTest {
                 assertEquals(9, queue.get()[0]);
                 queue.taskDone();
                 queue.taskDone();
-                try {
-                    assertTrue(queue.join(SOON));
-                } catch (PeerDied e) {
-                    assertTrue(queue.join(SOON), "told once that the last other process is dead");
-                }
+                assertTrue(queue.join(SOON));
                 queue.finish();
             }
             assertThrows(Closed.class, queue::get);

@@ -87,6 +87,7 @@ final class KilledProcessTest {
                             .start()) {
                 assertEquals("ready", toUs.get());
                 took[i] = killDuring(child, () -> assertThrows(PeerDied.class, toUs::get));
+                assertThrows(PeerDied.class, toUs::get);
                 assertTrue(toChild.tryPut("a") && toChild.tryPut("b"));
                 assertThrows(PeerDied.class, () -> toChild.put("c", SOON));
             }

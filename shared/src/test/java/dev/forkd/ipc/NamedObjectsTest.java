@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.function.Executable;
 
 /** Named objects over a broker, opened by two workers. */
 @ExtendWith(NothingLeaks.class)
@@ -64,11 +65,22 @@ final class NamedObjectsTest {
             assertEquals(sameBarrier.parties(), barrier.parties());
             assertSame(queue, one.queue("q", 4, 10, Codec.strings()));
             assertTrue(queue.get(Duration.ofMillis(20)).isEmpty(), "a service's queue waits on");
-            assertThrows(IllegalArgumentException.class, () -> one.queue("q", 8, 10, Codec.strings()));
-            assertThrows(IllegalArgumentException.class, () -> Ipc.of(broker).queue("q", 4, 20, Codec.strings()));
+            String room = "the queue exists with room for 4 items of 10 bytes, asked for was one with room for ";
+            assertRefused("\"q\": " + room + "8 items of 10 bytes", () -> one.queue("q", 8, 10, Codec.strings()));
+            assertRefused(
+                    "\"q\": " + room + "4 items of 20 bytes",
+                    () -> Ipc.of(broker).queue("q", 4, 20, Codec.strings()));
+            assertRefused(
+                    "\"a\": the memory exists with 12 bytes of type INT, asked for was one with 64 bytes of type LONG",
+                    () -> Ipc.of(broker).array("a", SharedArray.Type.LONG, 8));
         } finally {
             memory.values().forEach(Fd::close);
         }
+    }
+
+    private static void assertRefused(String message, Executable asked) {
+        assertEquals(
+                message, assertThrows(IllegalArgumentException.class, asked).getMessage());
     }
 
     @Test

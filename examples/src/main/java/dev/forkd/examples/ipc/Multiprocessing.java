@@ -200,6 +200,6 @@ public final class Multiprocessing {
     }
 
     private static boolean ended(Fd pidfd) throws SyscallException {
-        return Io.poll(pidfd.number(), Io.POLLIN, 10_000) != 0;
+        return Io.poll(pidfd.number(), Io.POLLIN, 10_000) != 0; // 10 s
     }
 }

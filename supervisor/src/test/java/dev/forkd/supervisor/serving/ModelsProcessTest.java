@@ -95,6 +95,9 @@ final class ModelsProcessTest {
             }
         }
         assertEquals(3, pids.size());
+        try (LineClient client = forkd.client("process")) {
+            assertEquals("[Word[text=a!], Word[text=b!]]", client.ask("pool a b"), "processes of a handler");
+        }
     }
 
     private static void reuse(ForkdProcess forkd) throws IOException {

@@ -22,9 +22,7 @@ final class IpcRequests implements Broker {
     private final ControlSocket control;
     private final AtomicLong ids = new AtomicLong();
     private final AtomicBoolean gone = new AtomicBoolean();
-    private volatile Reader reader = _ -> {
-        throw new IOException("shared objects can be opened while a client is served, not in start");
-    };
+    private volatile Optional<Reader> reader = Optional.empty();
 
     /** Reads the next message from the supervisor and follows it. */
     @FunctionalInterface
@@ -38,7 +36,7 @@ final class IpcRequests implements Broker {
 
     /** Whose answers are read by whom, from now on. */
     void readBy(Reader next) {
-        reader = next;
+        reader = Optional.of(next);
     }
 
     private final Map<Long, CompletableFuture<Fd>> waiting = new ConcurrentHashMap<>();
@@ -47,9 +45,13 @@ final class IpcRequests implements Broker {
         this.control = control;
     }
 
-    /** The memfd of a named object, the caller's to close. @throws IOException if the supervisor refuses or is gone */
+    /** The memfd of a named object, the caller's to close. @throws IOException if nobody reads yet; if the supervisor refuses or is gone */
     @Override
     public Fd open(String kind, String name, long size) throws IOException {
+        if (reader.isEmpty()) {
+            throw new IOException("cannot open " + kind + " \"" + name
+                    + "\": shared objects can be opened while a client is served, not in start");
+        }
         long id = ids.incrementAndGet();
         CompletableFuture<Fd> answer = new CompletableFuture<>();
         waiting.put(id, answer);
@@ -58,7 +60,7 @@ final class IpcRequests implements Broker {
             supervisorGone();
         }
         try {
-            while (!answer.isDone() && reader.readOne(answer)) {}
+            while (!answer.isDone() && reader.get().readOne(answer)) {}
             return answer.get();
         } catch (ExecutionException e) {
             throw new IOException(

@@ -1,6 +1,7 @@
 package dev.forkd.worker.serving;
 
 import dev.forkd.handler.Handler;
+import dev.forkd.ipc.JavaChild;
 import dev.forkd.protocol.WorkerSetup;
 import java.io.File;
 import java.lang.reflect.InvocationTargetException;
@@ -68,6 +69,7 @@ public final class HandlerLoader {
                         "classpath entry " + setup.classpath().get(i) + " is not a path", e);
             }
         }
+        JavaChild.extendClassPath(setup.classpath());
         return new URLClassLoader("handler", urls, own);
     }
 

@@ -2,13 +2,16 @@ package dev.forkd.supervisor.testing.handlers;
 
 import dev.forkd.handler.Request;
 import dev.forkd.handler.StreamHandler;
+import dev.forkd.ipc.ProcessPool;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
@@ -86,6 +89,7 @@ public class ProbeHandler implements StreamHandler {
                         new ProcessBuilder("cat").start(); // until this process, at the other end of the pipe, is gone
                 yield "started";
             }
+            case "pool" -> pool(argument);
             case "rogue" -> Rogue.act(argument);
             default -> "what is " + order + "?";
         };
@@ -105,6 +109,16 @@ public class ProbeHandler implements StreamHandler {
             System.err.println("err " + i + " " + text);
         }
         return "flooded";
+    }
+
+    /** A class that only the service's class path has, there and back. */
+    private record Word(String text) implements Serializable {}
+
+    private static String pool(String words) throws InterruptedException {
+        try (ProcessPool pool = new ProcessPool(1)) {
+            return pool.map(word -> new Word(word + "!"), List.of(words.split(" ", -1)))
+                    .toString();
+        }
     }
 
     private static String fill() {
