@@ -145,6 +145,7 @@ final class StreamListener implements Listener {
     public void finish() {
         try {
             if (!socket.inherited()) {
+                socket.removeFile();
                 accept(ListenSocket.BACKLOG);
             }
         } catch (SyscallException e) {
@@ -156,8 +157,8 @@ final class StreamListener implements Listener {
 
     @Override
     public void close() {
+        socket.close(); // the file before the socket, which the watch would close
         watch.close();
-        socket.close();
         acceptor.close();
     }
 }
