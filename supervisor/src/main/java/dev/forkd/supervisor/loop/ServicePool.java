@@ -182,7 +182,7 @@ final class ServicePool implements WorkerHandle.Listener {
                 "event=client-declined service={} pid={} client={} reason=\"{}\"",
                 config().name(),
                 worker.pid(),
-                client.text(),
+                LogText.word(client.text()),
                 reason);
         if (client.declined() < DECLINES) {
             again(client);
