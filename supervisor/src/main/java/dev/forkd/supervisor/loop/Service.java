@@ -229,7 +229,7 @@ final class Service implements PoolEvents {
     void kill() {
         pool.closeNow();
         List.copyOf(pool.workforce().workers())
-                .forEach(worker -> pool.workforce().condemn(worker, "fast stop"));
+                .forEach(worker -> pool.workforce().condemn(worker, DeathRecord.Kind.STOPPED, "fast stop"));
     }
 
     private void closeListeners() {
