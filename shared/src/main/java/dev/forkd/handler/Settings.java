@@ -61,12 +61,21 @@ public final class Settings {
         }
     }
 
-    /** A time such as {@code 500ms}, {@code 10s}, {@code 5m}, {@code 1h}; a plain number is seconds. */
+    /**
+     * A time such as {@code 500ms}, {@code 10s}, {@code 5m}, {@code 1h}; a plain number is seconds.
+     *
+     * @throws IllegalArgumentException if the value is no time, or one of more than 3650 days
+     */
     public Duration duration(String name, Duration otherwise) {
         String value = values.get(name);
-        return value == null
-                ? otherwise
-                : Units.duration(value).orElseThrow(() -> wrong(name, value, "a time such as 500ms, 10s, 5m"));
+        if (value == null) {
+            return otherwise;
+        }
+        Duration time = Units.duration(value).orElseThrow(() -> wrong(name, value, "a time such as 500ms, 10s, 5m"));
+        if (time.compareTo(Units.LONGEST) > 0) {
+            throw wrong(name, value, "a time of at most " + Units.LONGEST.toDays() + "d");
+        }
+        return time;
     }
 
     /** A number of bytes such as {@code 512}, {@code 64k}, {@code 10m}, {@code 4g} (powers of 1024). */

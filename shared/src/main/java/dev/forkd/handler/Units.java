@@ -12,6 +12,9 @@ public final class Units {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,12})\\s*(ms|s|m|h|d)?");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,15})\\s*([kmgt]?)i?b?");
 
+    /** More is no time to wait for, and more than 292 years are not counted in nanoseconds. */
+    public static final Duration LONGEST = Duration.ofDays(3650);
+
     private Units() {}
 
     /** {@code 500ms}, {@code 10s}, {@code 5m}, {@code 1h}, {@code 2d}; a plain number is seconds. Empty if it is none of these. */

@@ -5,6 +5,7 @@ import dev.forkd.supervisor.client.ftp.FtpCommand;
 import dev.forkd.supervisor.config.ConfigException;
 import dev.forkd.supervisor.control.AdminException;
 import dev.forkd.supervisor.loop.SupervisorMain;
+import dev.forkd.sys.SyscallException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -53,6 +54,10 @@ public final class Main {
             }
             case AdminException admin -> {
                 err.println("forkd: " + admin.getMessage());
+                return ExitCode.FAILURE;
+            }
+            case SyscallException call -> {
+                err.println("forkd " + command.getCommandName() + ": " + call.getMessage());
                 return ExitCode.FAILURE;
             }
             case java.io.IOException io -> {

@@ -18,4 +18,11 @@ public record ForkdConfig(Path file, ControlConfig control, List<ServiceConfig> 
     public Optional<ServiceConfig> service(String name) {
         return services.stream().filter(s -> s.name().equals(name)).findFirst();
     }
+
+    /** Whether the service of this name is there and is to listen at this URL. */
+    public boolean listensOn(String service, String url) {
+        return service(service).stream()
+                .flatMap(s -> s.listen().stream())
+                .anyMatch(listen -> listen.text().equals(url));
+    }
 }

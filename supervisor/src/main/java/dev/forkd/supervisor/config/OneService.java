@@ -41,9 +41,13 @@ public record OneService(
         return ConfigReader.read(tree, directory, NAME);
     }
 
-    /** {@code echo} for the handler echo, {@code mailer} for {@code com.example.Mailer}. */
+    /** {@code echo} for the handler echo, {@code mailer} for {@code com.example.Mailer}, {@code demo-mailer} for {@code Demo$Mailer}. */
     private String name() {
-        return handler.substring(handler.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        String name = handler.substring(handler.lastIndexOf('.') + 1)
+                .toLowerCase(Locale.ROOT)
+                .replaceAll("[^a-z0-9_-]", "-")
+                .replaceFirst("^[_-]+", "");
+        return name.isEmpty() ? "service" : name.substring(0, Math.min(name.length(), ServiceReader.LONGEST_NAME));
     }
 
     private static ArrayNode texts(List<String> texts) {

@@ -12,8 +12,10 @@ import java.util.stream.Collectors;
 
 /** Reads one {@code [services.NAME]} table. */
 final class ServiceReader {
+    static final int LONGEST_NAME = 63;
+
     /** It stands in log lines, metric labels and file names. */
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0," + (LONGEST_NAME - 1) + "}");
 
     private static final Pattern CLASS_NAME =
             Pattern.compile("([\\p{L}_$][\\p{L}\\p{N}_$]*\\.)*[\\p{L}_$][\\p{L}\\p{N}_$]*");

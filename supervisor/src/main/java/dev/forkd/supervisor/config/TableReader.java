@@ -144,8 +144,10 @@ final class TableReader {
                         wrong(key, v, "a time such as \"500ms\", \"10s\", \"5m\"");
                     } else if (time.get().compareTo(least) < 0) {
                         problem(key, key + " = " + shown(v) + " is too short; at least " + least.toMillis() + "ms");
+                    } else if (time.get().compareTo(Units.LONGEST) > 0) {
+                        problem(key, key + " = " + shown(v) + " is too long; at most " + Units.LONGEST.toDays() + "d");
                     }
-                    return time.orElse(otherwise);
+                    return time.filter(t -> t.compareTo(Units.LONGEST) <= 0).orElse(otherwise);
                 })
                 .orElse(otherwise);
     }

@@ -28,10 +28,17 @@ public final class AdminClient {
 
     private static final int LONGEST_ANSWER = 256 << 20;
     private final Path socket;
+    private final int longest;
 
     /** @param socket the supervisor's admin socket */
     public AdminClient(Path socket) {
+        this(socket, LONGEST_ANSWER);
+    }
+
+    /** @param longest bytes of an answer */
+    AdminClient(Path socket, int longest) {
         this.socket = socket;
+        this.longest = longest;
     }
 
     /**
@@ -72,12 +79,16 @@ public final class AdminClient {
             }
             selector.selectedKeys().clear();
             int count = channel.read(buffer.clear());
-            if (count >= 0 && answer.size() <= LONGEST_ANSWER) {
+            if (count >= 0) {
                 answer.write(buffer.array(), 0, count);
+                if (answer.size() > longest) {
+                    throw new AdminException(
+                            "the answer of " + socket + " to \"" + command + "\" has more than " + longest + " bytes");
+                }
                 continue;
             }
             String line = answer.toString(StandardCharsets.UTF_8);
-            if (count < 0 && line.endsWith("\n")) {
+            if (line.endsWith("\n")) {
                 return line; // and the supervisor has closed: nothing of this command is left there
             }
             throw new AdminException("the supervisor at " + socket + " hung up before it had answered \"" + command
@@ -91,7 +102,7 @@ public final class AdminClient {
             answer = JsonMapper.shared().readTree(line);
         } catch (JacksonException e) {
             throw new AdminException(
-                    "what answers at " + socket + " is no forkd supervisor: " + e.getOriginalMessage());
+                    "what answers at " + socket + " is not a forkd supervisor: " + e.getOriginalMessage());
         }
         if (answer.path("ok").asBoolean(false)) {
             return answer.path("result") instanceof ObjectNode result ? result : JsonNodeFactory.instance.objectNode();

@@ -58,6 +58,11 @@ final class AdminConnection implements AutoCloseable {
         }
     }
 
+    /** Whether the other end is closed: nobody reads the answer. One that only sends no more is not. */
+    boolean isAbandoned() throws IOException {
+        return Io.poll(fd.number(), 0, 0) != 0; // POLLHUP and POLLERR come unasked, poll(2)
+    }
+
     private void await(int events, long end, String problem) throws IOException {
         while (true) {
             long millis = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());

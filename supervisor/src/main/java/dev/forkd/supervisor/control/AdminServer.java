@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class AdminServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
     private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final Duration LOOK = Duration.ofMillis(500);
     private static final int MOST_AT_ONCE = 16;
 
     private final ListenSocket socket;
@@ -118,7 +121,7 @@ public final class AdminServer implements AutoCloseable {
                     commands.run(request.path("command").asString(""), request.path("arguments"));
             Map<String, Object> answer = new LinkedHashMap<>();
             answer.put("ok", true);
-            answer.put("result", result.get());
+            answer.put("result", await(result, connection));
             return Json.MAPPER.writeValueAsString(answer);
         } catch (JacksonException e) {
             return error("no JSON: " + e.getOriginalMessage());
@@ -130,6 +133,20 @@ public final class AdminServer implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.error("event=admin-command-failed request=\"{}\"", LogText.quoted(line.get()), e);
             return error("internal error, a bug of forkd's: " + e);
+        }
+    }
+
+    /** Waits as long as the client does. @throws IOException if that is gone: some commands take long, and another client needs the place */
+    private static Map<String, Object> await(Future<Map<String, Object>> result, AdminConnection connection)
+            throws IOException, InterruptedException, ExecutionException {
+        while (true) {
+            try {
+                return result.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                if (connection.isAbandoned()) {
+                    throw new IOException("the client did not wait for its answer", e);
+                }
+            }
         }
     }
 

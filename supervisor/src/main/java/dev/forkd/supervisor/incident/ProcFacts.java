@@ -24,8 +24,7 @@ public final class ProcFacts {
             "/etc/os-release");
     private static final List<String> CONTROL_GROUP =
             List.of("memory.current", "memory.max", "memory.events", "pids.current", "pids.max", "cpu.max", "cpu.stat");
-    private static final List<String> PROCESS =
-            List.of("cmdline", "status", "stat", "wchan", "limits", "smaps_rollup", "cgroup");
+    private static final List<String> PROCESS = List.of("status", "stat", "wchan", "limits", "smaps_rollup", "cgroup");
 
     private ProcFacts() {}
 
@@ -47,8 +46,11 @@ public final class ProcFacts {
     /** Its files of /proc, its threads by name and state, and what its descriptors are. */
     public static String process(int pid) throws IOException {
         Path directory = Path.of("/proc/" + pid);
-        StringBuilder text =
-                new StringBuilder(texts(PROCESS.stream().map(directory::resolve).toList()));
+        Path commandLine = directory.resolve("cmdline");
+        StringBuilder text = new StringBuilder("== " + commandLine + '\n')
+                .append(Secrets.removedFromCommandLine(read(commandLine)))
+                .append('\n')
+                .append(texts(PROCESS.stream().map(directory::resolve).toList()));
         text.append("== threads\n");
         for (Path thread : list(directory.resolve("task"))) {
             String stat = read(thread.resolve("stat"));

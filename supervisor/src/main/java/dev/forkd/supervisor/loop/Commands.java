@@ -86,18 +86,24 @@ final class Commands implements AdminCommands {
 
     private void drain(JsonNode arguments, CompletableFuture<Map<String, Object>> answer) {
         Arguments asked = new Arguments(arguments, "service", "slot", "pid");
-        Service service = service(asked);
+        String name = service(asked).name();
         int slot = asked.number("slot").orElse(-1);
         int pid = asked.number("pid").orElse(-1);
-        List<WorkerHandle> chosen = service.pool().workforce().workers().stream()
-                .filter(worker -> (slot < 0 || worker.slot() == slot) && (pid < 0 || worker.pid() == pid))
-                .toList();
-        if (chosen.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "service " + service.name() + " has no such worker; `forkd ps` lists them");
+        int drained = 0;
+        for (Service service : supervisor.services()) {
+            Workforce workforce = service.pool().workforce();
+            List<WorkerHandle> chosen = workforce.workers().stream()
+                    .filter(worker -> service.name().equals(name)
+                            && (slot < 0 || worker.slot() == slot)
+                            && (pid < 0 || worker.pid() == pid))
+                    .toList();
+            chosen.forEach(workforce::drain);
+            drained += chosen.size();
         }
-        chosen.forEach(service.pool().workforce()::drain);
-        answer.complete(Map.of("drained", chosen.size()));
+        if (drained == 0) {
+            throw new IllegalArgumentException("service " + name + " has no such worker; `forkd ps` lists them");
+        }
+        answer.complete(Map.of("drained", drained));
     }
 
     private void scale(JsonNode arguments, CompletableFuture<Map<String, Object>> answer) {
@@ -121,8 +127,9 @@ final class Commands implements AdminCommands {
 
     private Service service(Arguments asked) {
         String name = asked.text("service");
-        return supervisor
-                .service(name)
+        return supervisor.services().stream()
+                .filter(service -> service.name().equals(name)) // one that ends comes after one that has come back
+                .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no service \"" + name + "\"; there are "
                         + supervisor.services().stream().map(Service::name).toList()));
     }

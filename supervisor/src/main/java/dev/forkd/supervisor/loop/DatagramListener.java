@@ -206,6 +206,7 @@ final class DatagramListener implements Listener {
     public void finish() {
         try {
             if (!socket.inherited()) {
+                socket.removeFile();
                 receive(RECEIVES_AT_END);
             }
             Fd _ = watch.release(); // it stays open as long as a datagram that waits is to be answered through it
@@ -220,8 +221,8 @@ final class DatagramListener implements Listener {
     public void close() {
         if (!closed) {
             closed = true;
+            socket.close(); // the file before the socket, which the watch would close
             watch.close();
-            socket.close();
             buffer.close();
         }
     }

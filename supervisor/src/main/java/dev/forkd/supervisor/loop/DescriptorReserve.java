@@ -16,12 +16,29 @@ final class DescriptorReserve {
 
     /** Of this process's limit, RLIMIT_NOFILE (getrlimit(2)), an eighth, 256 at most. */
     DescriptorReserve() throws SyscallException {
-        long limit = Limits.get(Limits.NOFILE).soft();
-        this.firstReserved = limit - Math.min(MOST, limit / PART);
+        this(limit() - Math.min(MOST, limit() / PART));
+    }
+
+    /** @param firstReserved the lowest number that is reserved */
+    DescriptorReserve(long firstReserved) {
+        this.firstReserved = firstReserved;
+    }
+
+    private static long limit() throws SyscallException {
+        return Limits.get(Limits.NOFILE).soft();
     }
 
     /** Whether this descriptor, which has just been opened, is one of the reserve: no more clients, then. */
     boolean reached(Fd opened) {
         return opened.number() >= firstReserved;
+    }
+
+    /** Whether the next descriptor would be one of the reserve. @param any an open one */
+    boolean isNext(Fd any) {
+        try (Fd next = any.duplicate()) {
+            return reached(next);
+        } catch (SyscallException e) {
+            return true; // there is none left
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.forkd.supervisor.loop;
 
+import dev.forkd.supervisor.observe.LogText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,7 +39,7 @@ final class FailedSpawns {
                 service,
                 slots.size(),
                 slots.stream().map(String::valueOf).collect(Collectors.joining(",")),
-                reason));
+                LogText.quoted(reason)));
         slotsByReason.clear();
     }
 }

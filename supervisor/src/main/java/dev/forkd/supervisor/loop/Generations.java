@@ -151,6 +151,9 @@ final class Generations {
             candidate = Optional.empty();
             generation.engine().stop();
             failed.get().change().failed(reason);
+            if (!everReady && !failed.get().change().equals(firstStart)) {
+                firstStart.failed(reason); // still to come: its own retry may have passed meanwhile
+            }
         }
     }
 
@@ -180,9 +183,7 @@ final class Generations {
 
     /** If a change is under way: it fails. */
     void abandonChange(String reason) {
-        if (everReady) {
-            candidate.ifPresent(c -> failed(c.generation(), reason));
-        }
+        candidate.filter(c -> !c.change().equals(firstStart)).ifPresent(c -> failed(c.generation(), reason));
     }
 
     /** No more workers, of whichever generation. */

@@ -39,7 +39,7 @@ final class HealthCheck {
     }
 
     private void check() {
-        for (Service service : List.copyOf(supervisor.services())) {
+        for (Service service : supervisor.services()) {
             for (WorkerHandle worker : List.copyOf(service.pool().workforce().workers())) {
                 if (worker.ready() && worker.state() != WorkerState.KILLING) {
                     check(service, worker);

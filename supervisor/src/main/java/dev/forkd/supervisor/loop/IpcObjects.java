@@ -22,12 +22,12 @@ final class IpcObjects implements AutoCloseable {
     void open(WorkerHandle worker, Message.IpcOpen request) {
         String key = request.kind() + ' ' + request.name();
         Fd made = objects.get(key);
-        if (made == null
-                && (objects.size() >= MOST_OBJECTS || request.size() <= 0 || bytes + request.size() > MOST_BYTES)) {
+        if (made == null && !fits(objects.size(), bytes, request.size())) {
             refuse(
                     worker,
                     request,
-                    "a service may have " + MOST_OBJECTS + " objects of " + MOST_BYTES + " bytes in all");
+                    "a service may have at most " + MOST_OBJECTS + " named objects and " + (MOST_BYTES >> 30)
+                            + " GiB in all");
             return;
         }
         try {
@@ -40,6 +40,11 @@ final class IpcObjects implements AutoCloseable {
         } catch (SyscallException e) {
             refuse(worker, request, e.getMessage());
         }
+    }
+
+    /** Whether there is room for one more object of this size, which a worker asks for and may be any number. */
+    static boolean fits(int objects, long bytes, long size) {
+        return objects < MOST_OBJECTS && size > 0 && size <= MOST_BYTES - bytes;
     }
 
     private static void refuse(WorkerHandle worker, Message.IpcOpen request, String reason) {

@@ -14,8 +14,7 @@ final class Obituary {
     /** What its end is judged by, besides its exit status. @param interrupted how many clients it had taken and not finished */
     static DeathJudge.Circumstances circumstances(WorkerHandle worker, int interrupted) {
         return new DeathJudge.Circumstances(
-                worker.condemnedFor(),
-                worker.brokeProtocol(),
+                worker.condemned(),
                 worker.ready(),
                 worker.drainAsked() || worker.usedUp(),
                 worker.drainAsked(),

@@ -1,6 +1,7 @@
 package dev.forkd.supervisor.loop;
 
 import dev.forkd.supervisor.core.Admission;
+import dev.forkd.supervisor.observe.LogText;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -39,7 +40,11 @@ final class RefusalLog implements AutoCloseable {
                     period.lastClient = client;
                 },
                 () -> {
-                    LOG.warn("event=client-refused service={} reason={} client={}", service, reason.text(), client);
+                    LOG.warn(
+                            "event=client-refused service={} reason={} client={}",
+                            service,
+                            reason.text(),
+                            LogText.word(client));
                     begin(reason);
                 });
     }
@@ -64,7 +69,7 @@ final class RefusalLog implements AutoCloseable {
                 reason.text(),
                 over.more,
                 PERIOD.toSeconds(),
-                over.lastClient);
+                LogText.word(over.lastClient));
     }
 
     /** Tells what has not been told. */

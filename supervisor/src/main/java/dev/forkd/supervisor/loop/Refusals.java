@@ -1,5 +1,6 @@
 package dev.forkd.supervisor.loop;
 
+import dev.forkd.supervisor.observe.LogText;
 import dev.forkd.sys.Epoll;
 import dev.forkd.sys.Fd;
 import dev.forkd.sys.MessageBuffer;
@@ -47,7 +48,7 @@ final class Refusals implements AutoCloseable {
                 client.closeDescriptor();
             }
         } catch (SyscallException e) {
-            LOG.trace("event=refusal-lost client={} reason=\"{}\"", client.text(), e.getMessage());
+            LOG.trace("event=refusal-lost client={} reason=\"{}\"", LogText.word(client.text()), e.getMessage());
             client.closeDescriptor();
         }
     }

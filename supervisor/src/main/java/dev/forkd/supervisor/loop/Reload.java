@@ -22,6 +22,7 @@ final class Reload {
     private final Outcome outcome;
     private final List<String> failures = new ArrayList<>();
     private int left;
+    private boolean over;
 
     /** What a reload came to. Exactly one is called. */
     interface Outcome {
@@ -65,10 +66,39 @@ final class Reload {
         answered();
     }
 
+    /** Sockets that it has opened and not yet given away. */
+    List<Supervisor.Opened> opened() {
+        return over ? List.of() : sockets;
+    }
+
+    /**
+     * Another reload begins: this one fails, unless it is over.
+     *
+     * @return those of the sockets it has opened that the other configuration wants, the caller's from now on; the rest are closed
+     */
+    List<Supervisor.Opened> supersede(ForkdConfig other) {
+        List<Supervisor.Opened> wanted = new ArrayList<>();
+        if (!over) {
+            over = true;
+            for (Supervisor.Opened opened : sockets) {
+                if (other.listensOn(opened.service(), opened.configured().text())) {
+                    wanted.add(opened);
+                } else {
+                    opened.socket().close();
+                }
+            }
+            String reason = "another reload came";
+            LOG.error("event=reload-failed reason=\"{}\"", reason);
+            outcome.failed(reason);
+        }
+        return wanted;
+    }
+
     private void answered() {
-        if (--left > 0) {
+        if (--left > 0 || over) {
             return;
         }
+        over = true;
         if (failures.isEmpty()) {
             outcome.done(supervisor.commit(next, sockets));
         } else {

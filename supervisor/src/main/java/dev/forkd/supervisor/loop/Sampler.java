@@ -10,6 +10,7 @@ import dev.forkd.supervisor.observe.Sample;
 import dev.forkd.supervisor.process.WorkerEngine;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -68,7 +69,14 @@ final class Sampler {
                 reloads.failed,
                 children.orphans(),
                 answer,
-                supervisor.services().stream().map(this::sample).toList());
+                services());
+    }
+
+    /** Of several of one name the first: the others finish what they have, and a metric has one value for each service. */
+    private List<Sample.OfService> services() {
+        Map<String, Sample.OfService> byName = new LinkedHashMap<>();
+        supervisor.services().forEach(service -> byName.computeIfAbsent(service.name(), _ -> sample(service)));
+        return List.copyOf(byName.values());
     }
 
     private Sample.OfService sample(Service service) {

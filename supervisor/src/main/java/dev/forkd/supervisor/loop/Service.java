@@ -38,6 +38,7 @@ final class Service implements PoolEvents {
     private final Generations generations;
     private final String name;
     private final Owner owner;
+    private boolean ending;
 
     /** What services share. */
     record Shared(EventLoop loop, Workforce.Surroundings workforce, Engines engines, ClientIds ids, Records records) {}
@@ -56,8 +57,8 @@ final class Service implements PoolEvents {
         /** Its first worker is ready. */
         void ready(Service service);
 
-        /** A worker could not boot, before any was ready. */
-        void bootFailed(Service service, String reason);
+        /** A worker could not boot, before any was ready. @param failures how often that has been so */
+        void bootFailed(Service service, int failures, String reason);
 
         /** It has no workers left and will have none. */
         void emptied(Service service);
@@ -79,6 +80,8 @@ final class Service implements PoolEvents {
     }
 
     private final class FirstStart implements Generations.Change {
+        private int failures;
+
         @Override
         public void done() {
             owner.ready(Service.this);
@@ -86,7 +89,9 @@ final class Service implements PoolEvents {
 
         @Override
         public void failed(String reason) {
-            owner.bootFailed(Service.this, reason);
+            if (!ending) {
+                owner.bootFailed(Service.this, ++failures, reason);
+            }
         }
     }
 
@@ -107,7 +112,9 @@ final class Service implements PoolEvents {
 
     /** Tries the first start again. */
     void retry() {
-        generations.startAgain();
+        if (!ending) {
+            generations.startAgain();
+        }
     }
 
     // ---- listeners ----
@@ -206,6 +213,7 @@ final class Service implements PoolEvents {
 
     /** No new clients; those that wait are served, unless nobody can yet; workers finish what they have. */
     void drain() {
+        ending = true;
         List<Listener> open = List.copyOf(listeners.values());
         listeners.clear();
         open.forEach(Listener::finish);
@@ -221,7 +229,7 @@ final class Service implements PoolEvents {
     void kill() {
         pool.closeNow();
         List.copyOf(pool.workforce().workers())
-                .forEach(worker -> pool.workforce().condemn(worker, "fast stop"));
+                .forEach(worker -> pool.workforce().condemn(worker, DeathRecord.Kind.STOPPED, "fast stop"));
     }
 
     private void closeListeners() {
@@ -248,6 +256,11 @@ final class Service implements PoolEvents {
 
     ServicePool pool() {
         return pool;
+    }
+
+    /** Whether it is to finish what it has. */
+    boolean ending() {
+        return ending;
     }
 
     boolean everReady() {

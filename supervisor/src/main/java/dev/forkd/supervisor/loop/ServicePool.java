@@ -6,6 +6,7 @@ import dev.forkd.supervisor.config.ServiceConfig;
 import dev.forkd.supervisor.core.Admission;
 import dev.forkd.supervisor.core.WorkerEvent;
 import dev.forkd.supervisor.core.WorkerState;
+import dev.forkd.supervisor.observe.DeathRecord;
 import dev.forkd.supervisor.observe.LogText;
 import dev.forkd.sys.ExitStatus;
 import java.util.List;
@@ -182,7 +183,7 @@ final class ServicePool implements WorkerHandle.Listener {
                 "event=client-declined service={} pid={} client={} reason=\"{}\"",
                 config().name(),
                 worker.pid(),
-                client.text(),
+                LogText.word(client.text()),
                 reason);
         if (client.declined() < DECLINES) {
             again(client);
@@ -217,8 +218,7 @@ final class ServicePool implements WorkerHandle.Listener {
                 worker.slot(),
                 worker.pid(),
                 how);
-        worker.markBroken();
-        workforce.condemn(worker, "broke the protocol: " + how);
+        workforce.condemn(worker, DeathRecord.Kind.PROTOCOL, "broke the protocol: " + how);
     }
 
     @Override

@@ -47,7 +47,7 @@ final class StatusReport {
         ServiceCounters.Snapshot counters = service.pool().counters().snapshot();
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("name", service.name());
-        map.put("state", service.everReady() ? "READY" : "STARTING");
+        map.put("state", service.ending() ? "DRAINING" : service.everReady() ? "READY" : "STARTING");
         map.put("generation", generation.number());
         map.put("engine", generation.engine().name());
         map.put("engine-reason", generation.engineReason());

@@ -115,15 +115,22 @@ final class StreamListener implements Listener {
             pausedNanos = System.nanoTime();
         }
         watch.interest(0);
-        loop.after(PAUSE, () -> {
-            try {
-                if (watch.isOpen()) {
-                    watch.interest(Epoll.IN);
-                }
-            } catch (SyscallException e) {
-                LOG.error("event=listener-lost listen={}", url().text(), e);
+        loop.after(PAUSE, this::lookAgain);
+    }
+
+    private void lookAgain() {
+        try {
+            if (!watch.isOpen()) {
+                return;
             }
-        });
+            if (reserve.isNext(watch.fd())) { // else each look would take one client, until the reserve is used up
+                loop.after(PAUSE, this::lookAgain);
+            } else {
+                watch.interest(Epoll.IN);
+            }
+        } catch (SyscallException e) {
+            LOG.error("event=listener-lost listen={}", url().text(), e);
+        }
     }
 
     private void resumed() {
@@ -145,6 +152,7 @@ final class StreamListener implements Listener {
     public void finish() {
         try {
             if (!socket.inherited()) {
+                socket.removeFile();
                 accept(ListenSocket.BACKLOG);
             }
         } catch (SyscallException e) {
@@ -156,8 +164,8 @@ final class StreamListener implements Listener {
 
     @Override
     public void close() {
+        socket.close(); // the file before the socket, which the watch would close
         watch.close();
-        socket.close();
         acceptor.close();
     }
 }

@@ -11,10 +11,8 @@ import dev.forkd.sys.Processes;
 import dev.forkd.sys.SyscallException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,13 +24,13 @@ public final class Supervisor implements Service.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
     private static final int BOOT_FAILURES = 3;
     private static final Duration RETRY = Duration.ofMillis(500);
+    private static final int MOST_RETRIES_APART = 120;
 
     private final EventLoop loop;
     private final Service.Shared shared;
     private final SystemdNotifier systemd;
     private final Instant started = Instant.now();
-    private final Map<String, Service> services = new LinkedHashMap<>();
-    private final Map<Service, Integer> bootFailures = new LinkedHashMap<>();
+    private final Services services = new Services();
     private final Background background;
     private boolean backgroundEnded;
     private ForkdConfig config;
@@ -63,19 +61,19 @@ public final class Supervisor implements Service.Owner {
     /** Begins to serve on the sockets given, which it takes over. */
     void start(List<Opened> sockets) throws SyscallException {
         for (ServiceConfig service : config.services()) {
-            services.put(service.name(), new Service(shared, service, this));
+            add(service);
         }
         for (Opened opened : sockets) {
-            services.get(opened.service()).listen(opened.configured(), opened.socket());
+            services.named(opened.service()).orElseThrow().listen(opened.configured(), opened.socket());
         }
-        LOG.info("event=starting pid={} services={} listeners={}", Processes.pid(), services.keySet(), sockets.size());
+        LOG.info("event=starting pid={} services={} listeners={}", Processes.pid(), services.names(), sockets.size());
     }
 
     // ---- start ----
 
     @Override
     public void ready(Service service) {
-        if (state == SupervisorState.STARTING && services.values().stream().allMatch(Service::everReady)) {
+        if (state == SupervisorState.STARTING && services.current().stream().allMatch(Service::everReady)) {
             state = SupervisorState.RUNNING;
             announce();
         }
@@ -84,7 +82,7 @@ public final class Supervisor implements Service.Owner {
     /** The contract with scripts: one line per listener, then one that says that all is up. */
     private void announce() {
         StringBuilder lines = new StringBuilder();
-        for (Service service : services.values()) {
+        for (Service service : services.current()) {
             for (ListenUrl url : service.urls()) {
                 lines.append("event=ready service=")
                         .append(service.name())
@@ -97,16 +95,15 @@ public final class Supervisor implements Service.Owner {
         System.out.print(lines);
         System.out.flush();
         systemd.ready(summary());
-        LOG.info("event=started pid={} services={}", Processes.pid(), services.keySet());
+        LOG.info("event=started pid={} services={}", Processes.pid(), services.names());
     }
 
     private String summary() {
-        return "Serving " + String.join(", ", services.keySet());
+        return "Serving " + String.join(", ", services.names());
     }
 
     @Override
-    public void bootFailed(Service service, String reason) {
-        int failures = bootFailures.merge(service, 1, Integer::sum);
+    public void bootFailed(Service service, int failures, String reason) {
         LOG.error(
                 "event=service-start-failed service={} attempt={} reason=\"{}\"",
                 service.name(),
@@ -116,16 +113,16 @@ public final class Supervisor implements Service.Owner {
             failedStart = Optional.of("service " + service.name() + " cannot start: " + reason);
             stop(true);
         } else if (state == SupervisorState.STARTING || state == SupervisorState.RUNNING) {
-            loop.after(RETRY.multipliedBy(failures), service::retry);
+            loop.after(RETRY.multipliedBy(Math.min(failures, MOST_RETRIES_APART)), service::retry);
         }
     }
 
     // ---- reload ----
 
     /**
-     * Changes to another configuration. Listeners that are the same in both stay open throughout.
+     * Changes to another configuration. Listeners that are the same in both stay open throughout. A reload that is under way fails.
      *
-     * @param sockets new ones, already open
+     * @param sockets new ones, already open; of those that the reload under way has opened, what the configuration wants is used too
      */
     void reload(ForkdConfig next, List<Opened> sockets, Reload.Outcome outcome) {
         if (state != SupervisorState.RUNNING) {
@@ -136,44 +133,50 @@ public final class Supervisor implements Service.Owner {
                             : "the supervisor is " + state);
             return;
         }
+        List<Opened> all = new ArrayList<>(sockets);
+        latestReload.ifPresent(earlier -> all.addAll(earlier.supersede(next)));
         systemd.reloading();
-        Reload reload = new Reload(this, next, sockets, outcome);
+        Reload reload = new Reload(this, next, all, outcome);
         latestReload = Optional.of(reload);
         for (ServiceConfig service : next.services()) {
-            Service existing = services.get(service.name());
-            if (existing != null) {
-                existing.reload(service, reload.change(service.name()));
+            Optional<Service> existing = services.named(service.name());
+            if (existing.isPresent()) {
+                existing.get().reload(service, reload.change(service.name()));
             } else {
                 reload.add(service);
             }
         }
     }
 
+    /** What the reload under way has opened for its end. */
+    List<Opened> opened() {
+        return latestReload.map(Reload::opened).orElse(List.of());
+    }
+
     /** Begins a service that the configuration does not have yet; it has no listeners. */
     void add(ServiceConfig service) throws SyscallException {
-        services.put(service.name(), new Service(shared, service, this));
+        services.add(new Service(shared, service, this));
     }
 
     /** Every service works with the configuration. @return the number of the generation */
     int commit(ForkdConfig next, List<Opened> sockets) {
         config = next;
         generation++;
-        for (Service service : List.copyOf(services.values())) {
-            Optional<ServiceConfig> now = next.service(service.name());
-            List<String> wanted = now.map(ServiceConfig::listen).orElse(List.of()).stream()
-                    .map(ListenUrl::text)
-                    .toList();
-            service.listening().stream().filter(url -> !wanted.contains(url)).forEach(service::stopListening);
+        for (Service service : services.current()) {
+            service.listening().stream()
+                    .filter(url -> !next.listensOn(service.name(), url))
+                    .forEach(service::stopListening);
         }
         drainUnknown();
         for (Opened opened : sockets) {
             try {
-                services.get(opened.service()).listen(opened.configured(), opened.socket());
+                services.named(opened.service()).orElseThrow().listen(opened.configured(), opened.socket());
             } catch (SyscallException e) {
                 LOG.error("event=listen-failed listen={}", opened.configured().text(), e);
+                opened.socket().close(); // the next reload tries again
             }
         }
-        LOG.info("event=reloaded gen={} services={}", generation, services.keySet());
+        LOG.info("event=reloaded gen={} services={}", generation, services.names());
         return generation;
     }
 
@@ -185,9 +188,9 @@ public final class Supervisor implements Service.Owner {
     }
 
     private void drainUnknown() {
-        List.copyOf(services.values()).stream()
+        services.current().stream()
                 .filter(service -> config.service(service.name()).isEmpty())
-                .forEach(Service::drain);
+                .forEach(services::end);
     }
 
     /** A reload has come to its end. */
@@ -214,17 +217,17 @@ public final class Supervisor implements Service.Owner {
                 backgroundEnded = true;
                 checkStopped();
             });
-            List.copyOf(services.values()).forEach(Service::drain);
+            services.all().forEach(Service::drain);
         }
         if (state == SupervisorState.STOPPING) {
-            List.copyOf(services.values()).forEach(Service::kill);
+            services.all().forEach(Service::kill);
         }
         checkStopped();
     }
 
     @Override
     public void emptied(Service service) {
-        if (config.service(service.name()).isEmpty() && services.remove(service.name()) != null) {
+        if (services.forget(service)) {
             service.close();
             LOG.info("event=service-removed service={}", service.name());
         }
@@ -233,9 +236,9 @@ public final class Supervisor implements Service.Owner {
 
     private void checkStopped() {
         boolean stopping = state == SupervisorState.DRAINING || state == SupervisorState.STOPPING;
-        if (stopping && backgroundEnded && services.values().stream().allMatch(Service::isEmptied)) {
+        if (stopping && backgroundEnded && services.all().stream().allMatch(Service::isEmptied)) {
             state = SupervisorState.STOPPED;
-            services.values().forEach(Service::close);
+            services.all().forEach(Service::close);
             LOG.info("event=stopped");
             loop.stop();
         }
@@ -247,12 +250,9 @@ public final class Supervisor implements Service.Owner {
         return config;
     }
 
-    Collection<Service> services() {
-        return services.values();
-    }
-
-    Optional<Service> service(String name) {
-        return Optional.ofNullable(services.get(name));
+    /** Those of the configuration, then those that finish what they have; names may come twice. */
+    List<Service> services() {
+        return services.all();
     }
 
     SupervisorState state() {

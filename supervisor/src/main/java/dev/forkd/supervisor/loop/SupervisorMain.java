@@ -176,11 +176,15 @@ public final class SupervisorMain {
             case INT -> supervisor.stop(true);
             case HUP -> reloader.reload(LoggedReload.INSTANCE);
             case USR1 -> records.use(supervisor.config().control());
-            case TTIN ->
-                supervisor.services().forEach(service -> spares(service.pool().workforce(), 1));
-            case TTOU ->
-                supervisor.services().forEach(service -> spares(service.pool().workforce(), -1));
+            case TTIN -> spares(supervisor, 1);
+            case TTOU -> spares(supervisor, -1);
         }
+    }
+
+    private static void spares(Supervisor supervisor, int more) {
+        supervisor.services().stream()
+                .filter(service -> !service.ending())
+                .forEach(service -> spares(service.pool().workforce(), more));
     }
 
     private static void spares(Workforce pool, int more) {

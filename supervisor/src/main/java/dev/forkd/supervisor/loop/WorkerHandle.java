@@ -4,6 +4,7 @@ import dev.forkd.protocol.Message;
 import dev.forkd.protocol.Messenger;
 import dev.forkd.protocol.ProtocolException;
 import dev.forkd.supervisor.core.WorkerState;
+import dev.forkd.supervisor.observe.DeathJudge;
 import dev.forkd.supervisor.process.Birth;
 import dev.forkd.sys.ExitStatus;
 import dev.forkd.sys.Fd;
@@ -49,11 +50,10 @@ final class WorkerHandle implements Birth, ControlChannel.Listener {
     private final Map<Long, Client> clients = new LinkedHashMap<>();
     private Optional<ChildTable.Child> child = Optional.empty();
     private Optional<Timers.Timer> deadline = Optional.empty();
-    private Optional<String> condemnedFor = Optional.empty();
+    private Optional<DeathJudge.Condemnation> condemned = Optional.empty();
     private WorkerState state = WorkerState.SPAWNING;
     private boolean ready;
     private boolean drainAsked;
-    private boolean brokeProtocol;
     private int assigned;
     private final WorkerTally tally = new WorkerTally();
     private String lastClient = "";
@@ -225,26 +225,19 @@ final class WorkerHandle implements Birth, ControlChannel.Listener {
         return drainAsked;
     }
 
-    void markBroken() {
-        brokeProtocol = true;
-    }
-
-    boolean brokeProtocol() {
-        return brokeProtocol;
-    }
-
     /** Replaces the deadline of the worker's present state. */
     void deadline(Optional<Timers.Timer> next) {
         deadline.ifPresent(Timers.Timer::cancel);
         deadline = next;
     }
 
-    void condemn(String reason) {
-        condemnedFor = condemnedFor.or(() -> Optional.of(reason));
+    /** The first reason counts. */
+    void condemn(DeathJudge.Condemnation why) {
+        condemned = condemned.or(() -> Optional.of(why));
     }
 
-    Optional<String> condemnedFor() {
-        return condemnedFor;
+    Optional<DeathJudge.Condemnation> condemned() {
+        return condemned;
     }
 
     WorkerState state() {

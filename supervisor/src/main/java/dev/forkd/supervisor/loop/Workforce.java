@@ -5,6 +5,8 @@ import dev.forkd.supervisor.core.WorkerAction;
 import dev.forkd.supervisor.core.WorkerEvent;
 import dev.forkd.supervisor.core.WorkerLife;
 import dev.forkd.supervisor.core.WorkerState;
+import dev.forkd.supervisor.observe.DeathJudge;
+import dev.forkd.supervisor.observe.DeathRecord;
 import dev.forkd.sys.Processes;
 import java.io.IOException;
 import java.time.Duration;
@@ -108,7 +110,7 @@ final class Workforce {
     /** It has been reaped, and its clients are taken care of. */
     void buried(WorkerHandle worker) {
         forget(worker);
-        if (!worker.ready() && worker.condemnedFor().isEmpty() && !worker.drainAsked()) {
+        if (!worker.ready() && worker.condemned().isEmpty() && !worker.drainAsked()) {
             refill.failed();
         }
         refill.soon();
@@ -184,10 +186,15 @@ final class Workforce {
         return left.compareTo(configured) < 0 ? left : configured;
     }
 
-    /** It must end: with SIGTERM, then SIGKILL; at once if it sits on a client that another could serve. */
+    /** It has taken too long, and {@linkplain #condemn(WorkerHandle, DeathRecord.Kind, String) must end}. */
     void condemn(WorkerHandle worker, String reason) {
+        condemn(worker, DeathRecord.Kind.TIMED_OUT, reason);
+    }
+
+    /** It must end: with SIGTERM, then SIGKILL; at once if it sits on a client that another could serve. */
+    void condemn(WorkerHandle worker, DeathRecord.Kind kind, String reason) {
         if (worker.state() != WorkerState.GONE) {
-            worker.condemn(reason);
+            worker.condemn(new DeathJudge.Condemnation(kind, reason));
             on(worker, new WorkerEvent.Condemned());
         }
     }

@@ -6,6 +6,7 @@ import dev.forkd.sys.Fd;
 import dev.forkd.sys.Processes;
 import dev.forkd.sys.Sockets;
 import dev.forkd.sys.SyscallException;
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.util.ArrayList;
@@ -30,13 +31,13 @@ public final class InheritedSockets {
         return new InheritedSockets(new java.util.TreeMap<>());
     }
 
-    /** Takes over what this environment names; nothing if LISTEN_PID is not this process. */
-    public static InheritedSockets from(Map<String, String> environment) throws SyscallException {
+    /** Takes over what this environment names; nothing if LISTEN_PID is not this process. @throws IOException if that is not there */
+    public static InheritedSockets from(Map<String, String> environment) throws IOException {
         InheritedSockets found = none();
         if (!String.valueOf(Processes.pid()).equals(environment.get("LISTEN_PID"))) {
             return found;
         }
-        int count = Integer.parseInt(environment.getOrDefault("LISTEN_FDS", "0"));
+        int count = count(environment.getOrDefault("LISTEN_FDS", "0"));
         String[] names = environment.getOrDefault("LISTEN_FDNAMES", "").split(":", -1);
         for (int i = 0; i < count; i++) {
             Fd fd = new Fd(FIRST + i);
@@ -46,6 +47,14 @@ public final class InheritedSockets {
             found.byService.computeIfAbsent(name, n -> new ArrayList<>()).add(ListenSocket.inherited(fd, url(fd)));
         }
         return found;
+    }
+
+    private static int count(String text) throws IOException {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new IOException("LISTEN_FDS = \"" + text + "\" is no number of sockets (sd_listen_fds(3))", e);
+        }
     }
 
     private static ListenUrl url(Fd fd) throws SyscallException {

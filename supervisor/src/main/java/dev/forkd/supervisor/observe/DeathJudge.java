@@ -12,10 +12,12 @@ public final class DeathJudge {
 
     private final KernelKills kernelKills = new KernelKills();
 
+    /** Why the supervisor ended it: one word to count by, and a sentence. */
+    public record Condemnation(Kind kind, String reason) {}
+
     /** What was known of the worker when it ended. */
     public record Circumstances(
-            Optional<String> condemnedFor,
-            boolean brokeProtocol,
+            Optional<Condemnation> condemned,
             boolean everReady,
             boolean draining,
             boolean drainAsked,
@@ -25,9 +27,9 @@ public final class DeathJudge {
     public record Verdict(Kind kind, String cause) {}
 
     public Verdict judge(ExitStatus status, Circumstances known) {
-        if (known.condemnedFor().isPresent()) {
-            Kind kind = known.brokeProtocol() ? Kind.PROTOCOL : Kind.TIMED_OUT;
-            return new Verdict(kind, known.condemnedFor().get() + "; " + status.text());
+        if (known.condemned().isPresent()) {
+            Condemnation condemned = known.condemned().get();
+            return new Verdict(condemned.kind(), condemned.reason() + "; " + status.text());
         }
         if (status.killed()) {
             return status.code() == Processes.SIGKILL && kernelKills.more()

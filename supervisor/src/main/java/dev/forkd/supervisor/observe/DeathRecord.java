@@ -40,6 +40,8 @@ public record DeathRecord(
         DONE("done"),
         /** Asked to finish. */
         DRAINED("drained"),
+        /** Ended by a fast stop. */
+        STOPPED("stopped"),
         EXITED("exited"),
         KILLED("killed"),
         KERNEL_OOM("kernel-oom"),
@@ -60,7 +62,7 @@ public record DeathRecord(
 
         /** Whether nobody needs to look. */
         public boolean expected() {
-            return this == DONE || this == DRAINED;
+            return this == DONE || this == DRAINED || this == STOPPED;
         }
     }
 }

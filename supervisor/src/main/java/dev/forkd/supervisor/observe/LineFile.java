@@ -159,11 +159,16 @@ final class LineFile implements AutoCloseable {
         }
     }
 
+    /** The last line has come: what is queued is written and the file closed, and nobody waits for that. */
+    void end() {
+        closing = true;
+        boolean _ = queue.offer(Optional.empty());
+    }
+
     /** Writes what is queued, then closes; a disk that hangs is waited for for five seconds. */
     @Override
     public void close() {
-        closing = true;
-        boolean _ = queue.offer(Optional.empty());
+        end();
         try {
             boolean _ = thread.join(LAST_WORDS);
         } catch (InterruptedException e) {

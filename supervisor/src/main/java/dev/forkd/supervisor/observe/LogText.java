@@ -18,7 +18,7 @@ public final class LogText {
     }
 
     /** A value without quotes around it: the same, and spaces too; {@code -} for nothing. */
-    static String word(String text) {
+    public static String word(String text) {
         return text.isEmpty() ? "-" : escaped(text, "\"\\ ", "");
     }
 

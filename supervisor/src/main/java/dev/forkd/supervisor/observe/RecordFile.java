@@ -7,12 +7,16 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A file of records that the configuration may name, take away, or name otherwise at a reload. On the loop's thread; never waits for the disk. */
+/**
+ * A file of records that the configuration may name, take away, or name otherwise at a reload. On the loop's thread, which waits for the disk at
+ * the end only.
+ */
 final class RecordFile implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RecordFile.class);
 
     private final String threadName;
     private Optional<LineFile> file = Optional.empty();
+    private Optional<LineFile> ended = Optional.empty();
 
     /** @throws IOException if the file cannot be opened for appending */
     RecordFile(Optional<Path> path, String threadName) throws IOException {
@@ -29,7 +33,8 @@ final class RecordFile implements AutoCloseable {
     /** Opens the file anew, under the name that it is to have from now on. What cannot be opened is logged, and all stays as it was. */
     void use(Optional<Path> path) {
         if (path.isEmpty()) {
-            close();
+            file.ifPresent(LineFile::end);
+            ended = file.or(() -> ended);
             file = Optional.empty();
         } else if (file.isPresent()) {
             file.get().reopen(path.get());
@@ -42,8 +47,10 @@ final class RecordFile implements AutoCloseable {
         }
     }
 
+    /** Waits for the disk, five seconds at most for each file that has lines left. */
     @Override
     public void close() {
+        ended.ifPresent(LineFile::close);
         file.ifPresent(LineFile::close);
     }
 }

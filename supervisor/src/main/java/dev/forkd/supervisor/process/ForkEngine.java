@@ -5,6 +5,7 @@ import dev.forkd.protocol.WorkerSetup;
 import dev.forkd.supervisor.core.Backoff;
 import dev.forkd.supervisor.loop.EventLoop;
 import dev.forkd.supervisor.loop.Timers;
+import dev.forkd.supervisor.observe.LogText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -192,7 +193,7 @@ public final class ForkEngine implements WorkerEngine, BootingZygote.Listener {
                 "event=zygote-lost service={} pid={} cause=\"{}\" successor={}",
                 setup.service(),
                 zygote.pid(),
-                cause,
+                LogText.quoted(cause),
                 successor.get().pid());
         use(successor.get());
     }
@@ -231,7 +232,7 @@ public final class ForkEngine implements WorkerEngine, BootingZygote.Listener {
                 "event=zygote-lost service={} pid={} cause=\"{}\" restart-in-ms={}",
                 setup.service(),
                 lost,
-                cause,
+                LogText.quoted(cause),
                 pause.toMillis());
         backoff = backoff.failures() == 0 ? backoff.failed() : backoff;
         if (pause.isZero()) {

@@ -2,6 +2,7 @@ package dev.forkd.supervisor.process;
 
 import dev.forkd.protocol.UsedClass;
 import dev.forkd.protocol.WorkerSetup;
+import dev.forkd.supervisor.observe.LogText;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +53,7 @@ final class Reforking {
                 "event=refork-failed service={} pid={} cause=\"{}\" then=\"workers come from zygotes without it, until a reload\"",
                 setup.service(),
                 pid,
-                cause);
+                LogText.quoted(cause));
         return true;
     }
 }

@@ -1,6 +1,7 @@
 package dev.forkd.supervisor.process;
 
 import dev.forkd.supervisor.loop.EventLoop;
+import dev.forkd.supervisor.observe.LogText;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -56,7 +57,7 @@ final class Understudy {
     /** None could be made. */
     void notMade(FrozenZygote zygote, String reason) {
         if (original.equals(Optional.of(zygote))) {
-            LOG.warn("event=no-understudy service={} cause=\"{}\"", service, reason);
+            LOG.warn("event=no-understudy service={} cause=\"{}\"", service, LogText.quoted(reason));
             later();
         }
     }
@@ -66,7 +67,7 @@ final class Understudy {
         if (!process.equals(Optional.of(zygote))) {
             return false;
         }
-        LOG.warn("event=understudy-lost service={} pid={} cause=\"{}\"", service, zygote.pid(), cause);
+        LOG.warn("event=understudy-lost service={} pid={} cause=\"{}\"", service, zygote.pid(), LogText.quoted(cause));
         process = Optional.empty();
         later();
         return true;

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.forkd.supervisor.config.ConfigException;
 import dev.forkd.supervisor.config.ForkdConfig;
 import dev.forkd.supervisor.config.ServiceConfig;
+import dev.forkd.sys.Errno;
+import dev.forkd.sys.SyscallException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -139,5 +141,11 @@ class ServeCommandTest {
         });
         assertEquals(1, failing.run("serve", "--listen", "tcp://127.0.0.1:0", "--handler", "echo", "--control", "s"));
         assertEquals("forkd serve: java.io.IOException: EMFILE\n", failing.err());
+        CommandLineWorld refused = new CommandLineWorld(dir, Map.of(), (_, _) -> {
+            throw new SyscallException("epoll_create1", Errno.EMFILE).during("cannot serve");
+        });
+        assertEquals(1, refused.run("serve", "--listen", "tcp://127.0.0.1:0", "--handler", "echo"));
+        assertEquals(
+                "forkd serve: cannot serve: EMFILE, too many open files in this process (errno 24)\n", refused.err());
     }
 }

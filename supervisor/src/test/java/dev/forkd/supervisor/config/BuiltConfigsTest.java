@@ -74,6 +74,19 @@ class BuiltConfigsTest {
     }
 
     @Test
+    void aHandlersNameBecomesOneThatAServiceMayHave() throws Exception {
+        for (String[] names : new String[][] {
+            {"com.example.Demo$Shout", "demo-shout"},
+            {"a.$Grüße_1", "gr--e_1"},
+            {"a.$", "service"},
+            {"a." + "x".repeat(70), "x".repeat(63)}
+        }) {
+            assertEquals(
+                    names[1], one(names[0], List.of()).services().getFirst().name());
+        }
+    }
+
+    @Test
     void wrongOptionsAreToldWithoutALine() {
         assertEquals(
                 "command line: engine = \"frok\" should be one of \"auto\", \"fork\", \"exec\"; did you mean \"fork\"?",

@@ -49,6 +49,15 @@ class ConfigProblemsTest {
     }
 
     @Test
+    void timesThatNobodyWaitsFor() {
+        assertEquals("4: client = \"200000d\" is too long; at most 3650d", problem("timeouts.client = '200000d'"));
+        assertEquals("4: idle = 999999999999 is too long; at most 3650d", problem("timeouts.idle = 999999999999"));
+        assertEquals(
+                List.of("4: keep-alive = \"999999999999d\" is too long; at most 3650d"),
+                problems("http", "timeouts.keep-alive = '999999999999d'\nroot = 'www'"));
+    }
+
+    @Test
     void wrongTypes() {
         assertEquals("4: root = 7 should be a text, in quotes", problem("root = 7"));
         assertEquals("4: root = \" \" should be a text, in quotes", problem("root = ' '"));

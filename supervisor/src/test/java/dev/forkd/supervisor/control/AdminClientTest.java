@@ -63,7 +63,19 @@ class AdminClientTest {
         assertEquals(
                 "the supervisor at " + socket + " hung up before it had answered \"status\"; its log says why",
                 failure("{\"ok\":tr"));
-        assertTrue(failure("HTTP/1.1 400\r\n").startsWith("what answers at " + socket + " is no forkd supervisor: "));
+        assertTrue(
+                failure("HTTP/1.1 400\r\n").startsWith("what answers at " + socket + " is not a forkd supervisor: "));
+    }
+
+    @Test
+    void anAnswerThatIsTooLongIsNoHangUp() throws Exception {
+        try (var _ = new FakeSupervisor(socket, Map.of("status", "x".repeat(101)))) {
+            AdminException told = assertThrows(
+                    AdminException.class,
+                    () -> new AdminClient(socket, 100)
+                            .ask("status", JsonNodeFactory.instance.objectNode(), Duration.ZERO));
+            assertEquals("the answer of " + socket + " to \"status\" has more than 100 bytes", told.getMessage());
+        }
     }
 
     @Test

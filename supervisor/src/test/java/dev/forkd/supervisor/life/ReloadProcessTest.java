@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.forkd.supervisor.control.AdminException;
+import dev.forkd.supervisor.testing.Fifo;
 import dev.forkd.supervisor.testing.ForkdProcess;
 import dev.forkd.supervisor.testing.LineClient;
 import dev.forkd.sys.Processes;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,6 +54,8 @@ final class ReloadProcessTest {
             aGoodFileIsANewGeneration(forkd, old);
             aListenerThatIsNoLongerNamedServesWhoItHasAndCloses(forkd);
             pingsAsOftenAsTheFileSaysNow(forkd);
+            aServiceComesBackWhileItsEarlierSelfServes(forkd);
+            aReloadTakesTheSocketsOfTheOneItSupersedes(forkd);
             scalesBySignals(forkd);
             assertEquals(0, forkd.stop(), forkd.log());
         }
@@ -117,6 +123,65 @@ final class ReloadProcessTest {
         ForkdProcess.signal(spare, Processes.SIGSTOP);
         var _ = forkd.awaitLog("event=worker-exited .*pid=" + spare + " kind=timed-out cause=\"is stopped");
         forkd.admin().awaitQuiet("probe");
+    }
+
+    private static String extra() {
+        String probe = service("", "ProbeHandler", 1);
+        return probe.substring(probe.indexOf("[services"))
+                .replace("probe]", "extra]")
+                .replace("unix:probe", "unix:extra");
+    }
+
+    private void aServiceComesBackWhileItsEarlierSelfServes(ForkdProcess forkd) throws Exception {
+        String probe = service("", "ProbeHandler", 2);
+        UnixDomainSocketAddress socket = UnixDomainSocketAddress.of(directory.resolve("extra"));
+        ForkdProcess.write(directory, probe + extra());
+        var _ = forkd.admin().ask("reload");
+        try (LineClient old = LineClient.connect(socket)) {
+            assertEquals("before", old.ask("echo before"));
+            ForkdProcess.write(directory, probe);
+            var _ = forkd.admin().ask("reload");
+            assertEquals("DRAINING", forkd.admin().status("extra").path("state").asString());
+            ForkdProcess.write(directory, probe + extra());
+            var _ = forkd.admin().ask("reload");
+            try (LineClient fresh = LineClient.connect(socket)) {
+                assertEquals("again", fresh.ask("echo again"));
+            }
+            assertEquals("READY", forkd.admin().status("extra").path("state").asString());
+            assertEquals(3, forkd.admin().ask("status").path("services").size());
+            assertEquals("still", old.ask("echo still"));
+        }
+        var _ = forkd.awaitLog("event=service-removed service=extra", 0, 2); // the first one was of a failed reload
+        assertEquals(2, forkd.admin().ask("status").path("services").size());
+    }
+
+    private void aReloadTakesTheSocketsOfTheOneItSupersedes(ForkdProcess forkd) throws Exception {
+        Path hold = directory.resolve("hold");
+        Fifo.make(hold);
+        String listen = ", \"unix:third\"";
+        ForkdProcess.write(
+                directory,
+                service(listen, "ProbeHandler", 2)
+                        .replace("engine =", "jvm-options = [\"-Dprobe.hold=" + hold + "\"], engine ="));
+        int from = forkd.logSize();
+        CompletableFuture<String> superseded = CompletableFuture.supplyAsync(() -> {
+            try {
+                return "done: " + forkd.admin().ask("reload");
+            } catch (AdminException e) {
+                return e.getMessage();
+            }
+        });
+        var _ = forkd.awaitLog("event=output service=probe .*line=\"held\"", from, 1);
+        ForkdProcess.write(directory, service(listen, "ProbeHandler", 2));
+        var _ = forkd.admin().ask("reload");
+        assertEquals("another reload came", superseded.get());
+        try (LineClient client = LineClient.connect(UnixDomainSocketAddress.of(directory.resolve("third")))) {
+            assertEquals("served", client.ask("echo served"));
+        }
+        try (RandomAccessFile _ = new RandomAccessFile(hold.toFile(), "rw")) {
+            Files.delete(hold);
+            forkd.admin().awaitQuiet("probe"); // the worker that was held is gone
+        }
     }
 
     private static void scalesBySignals(ForkdProcess forkd) throws Exception {

@@ -108,6 +108,12 @@ final class StopProcessTest {
             assertTrue(served.atEnd());
             assertEquals(0, forkd.awaitExit(), forkd.log());
             assertEquals(1, forkd.countLog("event=stopping how=fast"), forkd.log());
+            assertEquals(
+                    0, forkd.countLog("event=worker-exited"), "that a stop ends workers is no news\n" + forkd.log());
+            assertTrue(
+                    Files.readString(directory.resolve("deaths"))
+                            .contains("\"kind\":\"stopped\",\"cause\":\"fast stop; "),
+                    () -> forkd.log());
         }
     }
 

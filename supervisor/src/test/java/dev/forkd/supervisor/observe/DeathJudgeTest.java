@@ -22,7 +22,7 @@ final class DeathJudgeTest {
     void exitsAreToldApart(int code, boolean draining, int interrupted, Kind kind) {
         ExitStatus status = new ExitStatus(123, code, false, false, Duration.ZERO, Duration.ZERO, 0, 0, 0);
         DeathJudge.Circumstances known =
-                new DeathJudge.Circumstances(Optional.empty(), false, true, draining, false, interrupted);
+                new DeathJudge.Circumstances(Optional.empty(), true, draining, false, interrupted);
         assertEquals(kind, new DeathJudge().judge(status, known).kind());
     }
 }
