@@ -10,6 +10,7 @@ import java.net.URLClassLoader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Finds and makes the handlers that a configuration names: built-in ones by their short name, others by class name. */
 public final class HandlerLoader {
@@ -45,11 +46,9 @@ public final class HandlerLoader {
             handlers.add(make(name, loader, setup));
         }
         HandlerSet set = HandlerSet.of(handlers);
-        if (selector && set.event().isEmpty()) {
-            throw new UnusableHandlerException(
-                    "threads = \"selector\" needs a handler that implements EventHandler; " + setup.handler()
-                            + " does not",
-                    null);
+        Optional<String> cannot = set.cannotServe(setup.handler(), setup.listen(), selector);
+        if (cannot.isPresent()) {
+            throw new UnusableHandlerException(cannot.get(), null);
         }
         return set;
     }
@@ -65,7 +64,7 @@ public final class HandlerLoader {
                 urls[i] = new File(setup.classpath().get(i)).toURI().toURL();
             } catch (MalformedURLException e) {
                 throw new UnusableHandlerException(
-                        "classpath entry " + setup.classpath().get(i) + " is no path", e);
+                        "classpath entry " + setup.classpath().get(i) + " is not a path", e);
             }
         }
         return new URLClassLoader("handler", urls, own);
