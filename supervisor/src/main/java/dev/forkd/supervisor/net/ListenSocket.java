@@ -45,7 +45,7 @@ public record ListenSocket(Fd fd, ListenUrl url, boolean inherited) implements A
             return of(fd, url.withAddress(Sockets.localAddress(fd)), false);
         } catch (SyscallException e) {
             fd.close();
-            throw e.during("cannot listen on " + url.text() + hint(e.errno()));
+            throw e.during("cannot listen on " + url.text() + hint(e.errno(), url.transport()));
         }
     }
 
@@ -65,19 +65,24 @@ public record ListenSocket(Fd fd, ListenUrl url, boolean inherited) implements A
         return new ListenSocket(fd, url, inherited);
     }
 
-    private static String hint(int errno) {
+    private static String hint(int errno, Transport transport) {
         return switch (errno) {
             case Errno.EACCES ->
-                " (ports below 1024 need CAP_NET_BIND_SERVICE; a socket file needs write permission on its folder)";
+                transport.isUnix()
+                        ? " (a socket file needs write permission on its directory)"
+                        : " (ports below 1024 need CAP_NET_BIND_SERVICE)";
             case Errno.EADDRINUSE -> " (another program listens there; `ss -lnp` tells which)";
             case Errno.EADDRNOTAVAIL -> " (no interface of this machine has that address)";
             default -> "";
         };
     }
 
-    /** unix(7): a socket file outlives its socket. One that refuses connections is stale; one that accepts is in use. */
+    /**
+     * unix(7): a socket file outlives its socket. One that refuses connections is stale; one that accepts is in use. Files of other kinds
+     * refuse connections too: they stay, and bind(2) fails.
+     */
     private static void removeStale(Path path, int type) throws SyscallException {
-        if (!Files.exists(path)) {
+        if (!Files.exists(path) || Files.isRegularFile(path) || Files.isDirectory(path)) {
             return;
         }
         try (Fd probe = Sockets.socket(1, type | Sockets.NONBLOCK)) {
