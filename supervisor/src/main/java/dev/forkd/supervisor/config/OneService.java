@@ -46,6 +46,19 @@ public record OneService(
         return handler.substring(handler.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
     }
 
+    /** The option of the command line that a key comes from. @param path services, NAME, and its keys; or control, socket */
+    static String option(List<String> path) {
+        if (path.size() < 3) {
+            return "--control";
+        }
+        String key = String.join(".", path.subList(2, path.size()));
+        return switch (key) {
+            case "" -> "--handler";
+            case "listen", "handler", "root", "classpath" -> "--" + key;
+            default -> "--set " + key;
+        };
+    }
+
     private static ArrayNode texts(List<String> texts) {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
         texts.forEach(array::add);

@@ -91,7 +91,7 @@ public final class AdminClient {
             answer = JsonMapper.shared().readTree(line);
         } catch (JacksonException e) {
             throw new AdminException(
-                    "what answers at " + socket + " is no forkd supervisor: " + e.getOriginalMessage());
+                    "what answers at " + socket + " is not a forkd supervisor: " + e.getOriginalMessage());
         }
         if (answer.path("ok").asBoolean(false)) {
             return answer.path("result") instanceof ObjectNode result ? result : JsonNodeFactory.instance.objectNode();

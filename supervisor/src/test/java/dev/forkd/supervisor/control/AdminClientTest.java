@@ -63,7 +63,8 @@ class AdminClientTest {
         assertEquals(
                 "the supervisor at " + socket + " hung up before it had answered \"status\"; its log says why",
                 failure("{\"ok\":tr"));
-        assertTrue(failure("HTTP/1.1 400\r\n").startsWith("what answers at " + socket + " is no forkd supervisor: "));
+        assertTrue(
+                failure("HTTP/1.1 400\r\n").startsWith("what answers at " + socket + " is not a forkd supervisor: "));
     }
 
     @Test
