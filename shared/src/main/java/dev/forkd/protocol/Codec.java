@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 public final class Codec {
     /** To be raised with every change of a message. */
-    public static final int VERSION = 2;
+    public static final int VERSION = 3;
 
     static final int HEADER = 16;
 

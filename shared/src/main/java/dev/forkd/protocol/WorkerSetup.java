@@ -18,6 +18,7 @@ import java.util.Optional;
  *
  * @param service name
  * @param handler class name, or the short name of a built-in handler
+ * @param listen URLs of the service's listeners, which the handler must be able to serve
  * @param classpath jars and folders of the handler, empty for built-in ones
  * @param root the service's directory
  * @param zygote whether to freeze and be forked from instead of serving
@@ -34,6 +35,7 @@ import java.util.Optional;
 public record WorkerSetup(
         String service,
         String handler,
+        List<String> listen,
         List<String> classpath,
         Optional<Path> root,
         boolean zygote,
@@ -54,6 +56,7 @@ public record WorkerSetup(
         try {
             Wire.string(bytes, service);
             Wire.string(bytes, handler);
+            Wire.strings(bytes, listen);
             Wire.strings(bytes, classpath);
             Wire.string(bytes, root.map(Path::toString).orElse(""));
             bytes.put((byte) (zygote ? 1 : 0)).putInt(concurrency);
@@ -75,6 +78,7 @@ public record WorkerSetup(
         return new WorkerSetup(
                 service,
                 handler,
+                listen,
                 classpath,
                 root,
                 zygote,
@@ -95,11 +99,13 @@ public record WorkerSetup(
             ByteBuffer bytes = SharedBytes.read(fd, MAX_BYTES);
             String service = Wire.string(bytes);
             String handler = Wire.string(bytes);
+            List<String> listen = Wire.strings(bytes);
             List<String> classpath = Wire.strings(bytes);
             String root = Wire.string(bytes);
             return new WorkerSetup(
                     service,
                     handler,
+                    listen,
                     classpath,
                     root.isEmpty() ? Optional.empty() : Optional.of(Path.of(root)),
                     bytes.get() != 0,

@@ -8,6 +8,7 @@ import dev.forkd.supervisor.control.AdminException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -59,24 +60,30 @@ final class ControlOptions {
         return JsonNodeFactory.instance.objectNode();
     }
 
-    private AdminClient client() throws ConfigException {
-        return new AdminClient(socket());
+    private AdminClient client() throws AdminException, ConfigException {
+        Optional<Path> named = named();
+        if (named.isEmpty() && Files.notExists(here()) && Files.notExists(SYSTEM)) {
+            throw new AdminException("cannot find a supervisor: there is neither " + here() + " nor " + SYSTEM
+                    + ". Is forkd running? (start it with: forkd serve; name another socket with --control PATH, -c FILE or"
+                    + " FORKD_CONTROL)");
+        }
+        return new AdminClient(named.orElseGet(() -> Files.exists(here()) ? here() : SYSTEM));
     }
 
-    /** @throws ConfigException if the file after -c cannot be read */
-    Path socket() throws ConfigException {
+    /** The socket that the user gave. @throws ConfigException if the file after -c cannot be read */
+    private Optional<Path> named() throws ConfigException {
         if (control != null) {
-            return environment.directory().resolve(control);
+            return Optional.of(environment.directory().resolve(control));
         }
         if (config != null) {
-            return ConfigReader.readControl(environment.directory().resolve(config))
-                    .socket();
+            return Optional.of(ConfigReader.readControl(environment.directory().resolve(config))
+                    .socket());
         }
         String variable = environment.variables().getOrDefault("FORKD_CONTROL", "");
-        if (!variable.isEmpty()) {
-            return environment.directory().resolve(variable);
-        }
-        Path here = environment.directory().resolve(DemoConfig.DATA).resolve("forkd.sock");
-        return Files.exists(here) || !Files.exists(SYSTEM) ? here : SYSTEM;
+        return Optional.of(variable).filter(path -> !path.isEmpty()).map(environment.directory()::resolve);
+    }
+
+    private Path here() {
+        return environment.directory().resolve(DemoConfig.DATA).resolve("forkd.sock");
     }
 }

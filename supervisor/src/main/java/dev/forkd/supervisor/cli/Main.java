@@ -3,6 +3,7 @@ package dev.forkd.supervisor.cli;
 import dev.forkd.supervisor.client.files.FilesCommand;
 import dev.forkd.supervisor.client.ftp.FtpCommand;
 import dev.forkd.supervisor.config.ConfigException;
+import dev.forkd.supervisor.config.FileErrors;
 import dev.forkd.supervisor.control.AdminException;
 import dev.forkd.supervisor.loop.SupervisorMain;
 import dev.forkd.sys.SyscallException;
@@ -61,7 +62,7 @@ public final class Main {
                 return ExitCode.FAILURE;
             }
             case java.io.IOException io -> {
-                err.println("forkd " + command.getCommandName() + ": " + io);
+                err.println("forkd " + command.getCommandName() + ": " + FileErrors.message(io));
                 return ExitCode.FAILURE;
             }
             default -> throw e; // a bug: picocli prints its trace

@@ -2,15 +2,15 @@ package dev.forkd.supervisor.config;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -50,8 +50,26 @@ public final class ConfigReader {
             return Files.readString(file);
         } catch (NoSuchFileException e) {
             throw unreadable(file, "there is no such file");
+        } catch (CharacterCodingException e) {
+            throw new ConfigException(
+                    List.of(new Problem(file, lineThatIsNotUtf8(file), "not UTF-8; save it as UTF-8")));
         } catch (IOException e) {
-            throw unreadable(file, "cannot be read: " + e);
+            throw unreadable(file, "cannot be read: " + FileErrors.reason(e));
+        }
+    }
+
+    /** Counted from 1; 0 if it cannot be told. */
+    private static int lineThatIsNotUtf8(Path file) {
+        try {
+            ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
+            var _ = StandardCharsets.UTF_8.newDecoder().decode(bytes, CharBuffer.allocate(bytes.remaining()), true);
+            int line = 1;
+            for (int i = 0; i < bytes.position(); i++) {
+                line += bytes.get(i) == '\n' ? 1 : 0;
+            }
+            return line;
+        } catch (IOException e) {
+            return 0;
         }
     }
 
@@ -107,7 +125,8 @@ public final class ConfigReader {
             top.problem("services", "no service is configured; add a table [services.NAME] with listen and handler");
         }
         top.finish("");
-        checkDuplicates(control, services);
+        Places places = new Places(control);
+        services.forEach(service -> places.take(service, problems));
         problems.throwIfAny();
         return new ForkdConfig(file, control, services);
     }
@@ -141,31 +160,6 @@ public final class ConfigReader {
             table.problem("metrics", "metrics = \"" + text + "\" should be HOST:PORT, such as \"127.0.0.1:9464\"");
             return Optional.empty();
         }
-    }
-
-    private void checkDuplicates(ControlConfig control, List<ServiceConfig> services) {
-        Map<Object, String> owners = new HashMap<>();
-        owners.put(UnixDomainSocketAddress.of(control.socket()), "control.socket");
-        for (ServiceConfig service : services) {
-            for (ListenUrl url : service.listen()) {
-                String earlier =
-                        anyPort(url.address()) ? null : owners.putIfAbsent(place(url), "services." + service.name());
-                if (earlier != null) {
-                    problems.add(
-                            List.of("services", service.name(), "listen"),
-                            url.text() + " is already taken by " + earlier);
-                }
-            }
-        }
-    }
-
-    private static boolean anyPort(SocketAddress address) {
-        return address instanceof InetSocketAddress inet && inet.getPort() == 0;
-    }
-
-    /** A TCP and a UDP port of one number are two places; a path is one, whatever kind of socket it is. */
-    private static Object place(ListenUrl url) {
-        return url.transport().isUnix() ? url.address() : url.text();
     }
 
     private static ConfigException unreadable(Path file, String why) {

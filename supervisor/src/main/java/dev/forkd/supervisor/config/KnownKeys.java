@@ -20,7 +20,7 @@ final class KnownKeys {
     }
 
     /**
-     * Where a key of this name would have been understood: {@code "; it belongs into [control]"}, best a table near the one it is
+     * Where a key of this name would have been understood: {@code "; it belongs in [control]"}, best a table near the one it is
      * in. What is known of one service holds for all.
      */
     Optional<String> hint(List<String> table, String key) {
@@ -32,7 +32,7 @@ final class KnownKeys {
                         .thenComparingInt(other -> -other.length()))
                 .map(other -> other.isEmpty()
                         ? "; it belongs outside of all tables, at the beginning of the file"
-                        : "; it belongs into [" + other + "]");
+                        : "; it belongs in [" + other + "]");
         return place.or(() -> handlersWith(key));
     }
 

@@ -27,7 +27,7 @@ public record ListenUrl(Transport transport, SocketAddress address, String text)
     private static final Pattern UNIX = Pattern.compile("(unix|unixgram):(?://(?=/))?(.+)");
     private static final String FORMS = "tcp://HOST:PORT, udp://HOST:PORT, unix:/PATH or unixgram:/PATH";
 
-    /** @throws IllegalArgumentException if the text is no listen URL; the message says why */
+    /** @throws IllegalArgumentException if the text is not a listen URL; the message says why */
     public static ListenUrl parse(String text) {
         return parse(text, Path.of(""));
     }
@@ -45,7 +45,7 @@ public record ListenUrl(Transport transport, SocketAddress address, String text)
             Transport transport = unix.group(1).equals("unix") ? Transport.UNIX : Transport.UNIXGRAM;
             return of(transport, UnixDomainSocketAddress.of(socketPath(base, unix.group(2))));
         }
-        throw new IllegalArgumentException("\"" + text + "\" is no listen URL; it should be " + FORMS);
+        throw new IllegalArgumentException("\"" + text + "\" is not a listen URL; it should be " + FORMS);
     }
 
     /** The same listener with the address that it got: a port of the kernel's choice, a socket of systemd's. */
@@ -80,7 +80,7 @@ public record ListenUrl(Transport transport, SocketAddress address, String text)
         try {
             path = base.resolve(text).toAbsolutePath().normalize();
         } catch (InvalidPathException e) {
-            throw new IllegalArgumentException("\"" + text + "\" is no path: " + e.getReason(), e);
+            throw new IllegalArgumentException("\"" + text + "\" is not a path: " + e.getReason(), e);
         }
         int length = path.toString().getBytes(StandardCharsets.UTF_8).length;
         if (length > LONGEST_PATH) {

@@ -50,6 +50,19 @@ public record OneService(
         return name.isEmpty() ? "service" : name.substring(0, Math.min(name.length(), ServiceReader.LONGEST_NAME));
     }
 
+    /** The option of the command line that a key comes from. @param path services, NAME, and its keys; or control, socket */
+    static String option(List<String> path) {
+        if (path.size() < 3) {
+            return "--control";
+        }
+        String key = String.join(".", path.subList(2, path.size()));
+        return switch (key) {
+            case "" -> "--handler";
+            case "listen", "handler", "root", "classpath" -> "--" + key;
+            default -> "--set " + key;
+        };
+    }
+
     private static ArrayNode texts(List<String> texts) {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
         texts.forEach(array::add);

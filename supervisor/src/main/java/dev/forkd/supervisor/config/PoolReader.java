@@ -109,7 +109,7 @@ final class PoolReader {
             if (!option.startsWith("-") || RESERVED_OPTIONS.contains(option)) {
                 table.problem(
                         "jvm-options",
-                        "jvm-options: \"" + option + "\" is no option that a worker can be given"
+                        "jvm-options: \"" + option + "\" is not an option that a worker can be given"
                                 + (option.startsWith("-Xmx") ? "; heap sets the heap" : ""));
             } else if (option.startsWith("-Xmx")) {
                 table.problem("jvm-options", "jvm-options: \"" + option + "\": heap = \"…\" sets the heap's limit");

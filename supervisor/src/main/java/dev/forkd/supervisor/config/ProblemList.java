@@ -20,7 +20,8 @@ final class ProblemList {
 
     /** @param path the key that it is about */
     void add(List<String> path, String message) {
-        problems.add(new Problem(file, lines.line(path), message));
+        boolean options = lines == KeyLocator.NOWHERE;
+        problems.add(new Problem(file, lines.line(path), options ? OneService.option(path) + ": " + message : message));
     }
 
     /** A key that its table does not have. @param otherwise what to say after that if no other table has it either */

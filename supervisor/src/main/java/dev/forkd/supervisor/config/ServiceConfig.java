@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param handler name of a built-in handler, or a class name
  * @param root the directory that the service serves, absolute
- * @param classpath jars and directories of an own handler, absolute; {@code dir/*} means all jars of a directory
+ * @param classpath jars and directories of an own handler, absolute
  * @param settings the handler's own settings by dotted name, list elements numbered, as {@link dev.forkd.handler.Settings} wants them
  * @param accessLog whether there is an access log for its workers to report to
  */

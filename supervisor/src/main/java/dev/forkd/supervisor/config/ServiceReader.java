@@ -3,6 +3,7 @@ package dev.forkd.supervisor.config;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,35 +36,46 @@ final class ServiceReader {
         }
         String handler = table.text("handler").orElse("");
         Optional<BuiltInHandler> builtIn = BuiltInHandler.named(handler);
-        List<Path> classpath = paths.classpath(table, "classpath");
+        Optional<List<Path>> classpath = paths.classpath(table, "classpath");
         checkHandler(table, handler, builtIn, classpath);
         Optional<Path> root = table.text("root").flatMap(text -> paths.directory(table, "root", text));
         List<ListenUrl> listen = listen(table, builtIn);
         WorkersConfig workers = PoolReader.workers(table.table("workers"));
         TableReader timeouts = table.table("timeouts");
+        TimeoutsConfig times =
+                PoolReader.timeouts(timeouts); // before the settings, which are what nobody else has asked for
+        Map<String, String> settings = settings(table, timeouts, builtIn, classpath);
         ServiceConfig service = new ServiceConfig(
                 name,
                 listen,
                 handler,
                 root,
-                classpath,
+                classpath.orElse(List.of()),
                 workers,
                 PoolReader.limits(table.table("limits")),
-                PoolReader.timeouts(timeouts),
+                times,
                 table.choice("datagrams", DatagramMode.class, DatagramMode.EACH),
-                settings(table, timeouts, builtIn),
+                settings,
                 accessLog);
-        builtIn.ifPresent(known -> checkBuiltIn(table, known, service));
+        builtIn.ifPresent(known -> checkSelector(table, known, service));
         checkThreads(table, service);
-        table.finish(
-                builtIn.isPresent() || handler.isEmpty()
-                        ? ""
-                        : " (settings of a handler of your own go into [services." + name + ".settings])");
+        table.finish(moreOnUnknownKeys(name, handler, builtIn, settings));
         return service;
     }
 
+    private static String moreOnUnknownKeys(
+            String name, String handler, Optional<BuiltInHandler> builtIn, Map<String, String> settings) {
+        if (handler.isEmpty()) {
+            return "";
+        }
+        String whose = builtIn.isEmpty() ? "a handler" : builtIn.get().hasOwnClass(settings) ? "a class" : "";
+        return whose.isEmpty()
+                ? ""
+                : " (settings of " + whose + " of your own go into [services." + name + ".settings])";
+    }
+
     private static void checkHandler(
-            TableReader table, String handler, Optional<BuiltInHandler> builtIn, List<Path> classpath) {
+            TableReader table, String handler, Optional<BuiltInHandler> builtIn, Optional<List<Path>> classpath) {
         String known = "built in: " + String.join(", ", BuiltInHandler.names());
         if (handler.isEmpty()) {
             if (!table.has("handler")) {
@@ -71,13 +83,29 @@ final class ServiceReader {
                         "handler", "handler is missing; give a class name with its classpath, or one that is " + known);
             }
         } else if (!CLASS_NAME.matcher(handler).matches()) {
-            table.problem("handler", "handler = \"" + handler + "\" is no class name");
-        } else if (builtIn.isEmpty() && handler.indexOf('.') < 0 && classpath.isEmpty() && !table.has("classpath")) {
+            table.problem("handler", "handler = \"" + handler + "\" is not a class name");
+        } else if (builtIn.isEmpty() && table.isGiven("classpath")) {
+            checkClass(table, "handler", handler, classpath);
+        } else if (builtIn.isEmpty()) {
             table.problem(
                     "handler",
-                    "unknown handler \"" + handler + "\"; " + known
-                            + "; one of your own is a class name with its classpath"
-                            + Nearest.hint(handler, BuiltInHandler.names()));
+                    handler.indexOf('.') < 0
+                            ? "unknown handler \"" + handler + "\"; " + known
+                                    + "; one of your own is a class name with its classpath"
+                                    + Nearest.hint(handler, BuiltInHandler.names())
+                            : "handler = \"" + handler + "\" needs classpath: the jars or directories that the class is"
+                                    + " in, such as classpath = [\"lib/*\"]");
+        }
+    }
+
+    /** What an entry of the class path that is not there would have had is not known. */
+    private static void checkClass(TableReader table, String key, String name, Optional<List<Path>> classpath) {
+        if (classpath.filter(c -> !c.isEmpty()).isPresent() && OwnClass.isMissing(name, classpath.get())) {
+            String entries = classpath.get().stream().map(Path::toString).collect(Collectors.joining(", "));
+            table.problem(
+                    key,
+                    key + ": there is no class " + name + " in " + entries
+                            + "; give its name with its package, and in classpath all that it is in");
         }
     }
 
@@ -89,6 +117,7 @@ final class ServiceReader {
                 if (url.address() instanceof UnixDomainSocketAddress unix) {
                     paths.directory(
                             table, "listen", String.valueOf(unix.getPath().getParent()));
+                    PathReader.checkSocket(table, "listen", unix.getPath());
                 }
                 urls.add(url);
             } catch (IllegalArgumentException e) {
@@ -111,30 +140,35 @@ final class ServiceReader {
         return urls;
     }
 
-    private Map<String, String> settings(TableReader table, TableReader timeouts, Optional<BuiltInHandler> builtIn) {
+    private Map<String, String> settings(
+            TableReader table, TableReader timeouts, Optional<BuiltInHandler> builtIn, Optional<List<Path>> classpath) {
         Map<String, String> settings = new TreeMap<>();
         TableReader own = table.table("settings");
         if (builtIn.isPresent()) {
-            SettingsReader reader = new SettingsReader(builtIn.get(), paths, settings);
+            BuiltInHandler handler = builtIn.get();
+            SettingsReader reader = new SettingsReader(handler, paths, settings);
             reader.read(own, "");
             reader.read(timeouts, "timeouts.");
             reader.read(table, "");
+            handler.needs().forEach(need -> need.check(table, handler.name(), reader.given(), table::isGiven));
+            if (handler.hasOwnClass(settings)) {
+                flatten(own, own.unasked(), settings);
+                handler.ownClasses(settings).forEach((key, name) -> checkClass(table, key, name, classpath));
+            }
             own.finish("");
         } else {
-            own.names().forEach(key -> own.value(key).ifPresent(v -> SettingsReader.flatten(key, v, settings)));
+            flatten(own, own.names(), settings);
         }
         timeouts.finish("");
         return settings;
     }
 
-    private static void checkBuiltIn(TableReader table, BuiltInHandler handler, ServiceConfig service) {
-        boolean anonymous = "true".equals(service.settings().get("anonymous"));
-        if ((handler.needsRoot() || anonymous) && !table.has("root")) {
-            table.problem(
-                    "handler",
-                    "handler \"" + handler.name() + "\"" + (anonymous ? " with anonymous = true" : "")
-                            + " needs root, the directory that it serves");
-        }
+    /** The settings of a class of the user's own, which only that can check. */
+    private static void flatten(TableReader own, Collection<String> keys, Map<String, String> settings) {
+        keys.forEach(key -> own.value(key).ifPresent(value -> SettingsReader.flatten(key, value, settings)));
+    }
+
+    private static void checkSelector(TableReader table, BuiltInHandler handler, ServiceConfig service) {
         if (service.workers().threads() == Threads.SELECTOR && !handler.eventDriven()) {
             table.table("workers")
                     .problem(

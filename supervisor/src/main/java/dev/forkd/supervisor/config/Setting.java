@@ -22,8 +22,14 @@ record Setting(String name, Kind kind) {
         SIZE,
         /** A range, {@code 40000-40100}. */
         PORTS,
-        /** A file that must be there; becomes absolute. */
-        FILE,
+        /** A PEM file with a certificate; becomes absolute. */
+        CERTIFICATE,
+        /** A PEM file with a private key; becomes absolute. */
+        PRIVATE_KEY,
+        /** As {@code forkd hash-password} makes it. */
+        PASSWORD_HASH,
+        /** A class on the service's class path, which may have settings of its own in the table {@code settings}. */
+        CLASS,
         /** A directory that must be there; becomes absolute. */
         DIRECTORY
     }

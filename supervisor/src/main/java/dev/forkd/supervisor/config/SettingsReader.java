@@ -1,9 +1,13 @@
 package dev.forkd.supervisor.config;
 
+import dev.forkd.handler.auth.PasswordHash;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
@@ -12,6 +16,7 @@ final class SettingsReader {
     private final BuiltInHandler handler;
     private final PathReader paths;
     private final Map<String, String> settings;
+    private final Map<String, Need.Place> given = new LinkedHashMap<>();
 
     /** @param settings where values go */
     SettingsReader(BuiltInHandler handler, PathReader paths, Map<String, String> settings) {
@@ -29,6 +34,9 @@ final class SettingsReader {
         for (String key : table.unasked()) {
             String name = prefix + key;
             Optional<Setting> setting = handler.setting(name);
+            if (setting.isPresent() || handler.hasBelow(name)) {
+                table.value(key).ifPresent(value -> given.put(name, new Need.Place(table, key, value)));
+            }
             if (setting.isPresent()) {
                 readValue(table, key, setting.get().kind(), name);
             } else if (handler.hasBelow(name)) {
@@ -57,15 +65,40 @@ final class SettingsReader {
                 settings.put(
                         name, table.duration(key, Duration.ZERO, Duration.ZERO).toMillis() + "ms");
             case PORTS -> table.ports(key).ifPresent(range -> settings.put(name, range));
-            case FILE ->
-                table.text(key)
-                        .flatMap(text -> paths.file(table, key, text))
-                        .ifPresent(path -> settings.put(name, path.toString()));
+            case CLASS -> table.text(key).ifPresent(text -> settings.put(name, text));
+            case CERTIFICATE -> readPem(table, key, name, PemLabels::wrongCertificate);
+            case PRIVATE_KEY -> readPem(table, key, name, PemLabels::wrongKey);
+            case PASSWORD_HASH ->
+                table.text(key).ifPresent(text -> {
+                    checkHash(table, key, text);
+                    settings.put(name, text);
+                });
             case DIRECTORY ->
                 table.text(key)
                         .flatMap(text -> paths.directory(table, key, text))
                         .ifPresent(path -> settings.put(name, path.toString()));
         }
+    }
+
+    private void readPem(TableReader table, String key, String name, Function<Path, Optional<String>> wrong) {
+        table.text(key).flatMap(text -> paths.file(table, key, text)).ifPresent(path -> {
+            wrong.apply(path).ifPresent(why -> table.problem(key, key + ": " + path + why));
+            settings.put(name, path.toString());
+        });
+    }
+
+    /** The message does not repeat it: people who forget to hash write the password there. */
+    private static void checkHash(TableReader table, String key, String text) {
+        try {
+            var _ = PasswordHash.parse(text);
+        } catch (IllegalArgumentException e) {
+            table.problem(key, key + ": " + e.getMessage());
+        }
+    }
+
+    /** What has been read so far, by dotted name: settings, and tables of them. */
+    Map<String, Need.Place> given() {
+        return given;
     }
 
     private void putNumbered(String name, Collection<String> elements) {

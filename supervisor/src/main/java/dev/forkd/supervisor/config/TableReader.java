@@ -40,6 +40,12 @@ final class TableReader {
         return table.has(key);
     }
 
+    /** Whether there is a value, and not an empty list. */
+    boolean isGiven(String key) {
+        JsonNode value = table.get(key);
+        return value != null && !(value.isArray() && value.isEmpty());
+    }
+
     /** Reports a problem at the line of this key. */
     void problem(String key, String message) {
         problems.add(at(key), message);

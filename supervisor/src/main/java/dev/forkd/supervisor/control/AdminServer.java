@@ -124,7 +124,7 @@ public final class AdminServer implements AutoCloseable {
             answer.put("result", await(result, connection));
             return Json.MAPPER.writeValueAsString(answer);
         } catch (JacksonException e) {
-            return error("no JSON: " + e.getOriginalMessage());
+            return error("not JSON: " + e.getOriginalMessage());
         } catch (ExecutionException e) {
             return error(String.valueOf(e.getCause().getMessage()));
         } catch (InterruptedException e) {

@@ -5,6 +5,7 @@ import dev.forkd.protocol.Messenger;
 import dev.forkd.protocol.ProtocolException;
 import dev.forkd.protocol.WorkerSetup;
 import dev.forkd.supervisor.config.Engine;
+import dev.forkd.supervisor.config.ListenUrl;
 import dev.forkd.supervisor.config.ServiceConfig;
 import dev.forkd.supervisor.config.Transport;
 import dev.forkd.supervisor.config.WorkersConfig;
@@ -102,6 +103,7 @@ final class Generation {
         return new WorkerSetup(
                 config.name(),
                 config.handler(),
+                config.listen().stream().map(ListenUrl::text).toList(),
                 config.classpath().stream().map(Object::toString).toList(),
                 config.root(),
                 zygote,

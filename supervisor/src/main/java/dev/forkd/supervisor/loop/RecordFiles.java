@@ -33,7 +33,7 @@ record RecordFiles(DeathLog deaths, AccessLog accesses, DeathJudge judge) implem
     }
 
     private static ConfigException cannotWrite(ForkdConfig config, String key, IOException e) {
-        return ConfigException.at(config, List.of("control", key), "cannot write to it: " + e.getMessage());
+        return ConfigException.at(config, List.of("control", key), key + ": cannot write to " + e.getMessage());
     }
 
     @Override

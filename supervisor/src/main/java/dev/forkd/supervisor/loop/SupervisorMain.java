@@ -4,6 +4,7 @@ import dev.forkd.protocol.Codec;
 import dev.forkd.protocol.Messenger;
 import dev.forkd.supervisor.config.ConfigException;
 import dev.forkd.supervisor.config.ControlConfig;
+import dev.forkd.supervisor.config.FileErrors;
 import dev.forkd.supervisor.config.ForkdConfig;
 import dev.forkd.supervisor.config.ListenUrl;
 import dev.forkd.supervisor.config.Transport;
@@ -16,6 +17,7 @@ import dev.forkd.supervisor.observe.SystemdNotifier;
 import dev.forkd.supervisor.process.JvmCommand;
 import dev.forkd.supervisor.process.Spawner;
 import dev.forkd.supervisor.process.TrainedAotCaches;
+import dev.forkd.sys.Errno;
 import dev.forkd.sys.Processes;
 import dev.forkd.sys.SyscallException;
 import dev.forkd.text.AddressText;
@@ -139,8 +141,16 @@ public final class SupervisorMain {
             return socket;
         } catch (IOException e) {
             opened.forEach(o -> o.socket().close());
-            throw ConfigException.at(config, List.of("control", "socket"), e.getMessage());
+            throw ConfigException.at(config, List.of("control", "socket"), noAdminSocket(path, e));
         }
+    }
+
+    private static String noAdminSocket(Path path, IOException e) {
+        if (e instanceof SyscallException call && call.errno() == Errno.EADDRINUSE) {
+            return "control.socket: a forkd runs there already (ask it: forkd status --control " + path
+                    + "); for one more give another control.socket, or --control PATH";
+        }
+        return "control.socket: " + FileErrors.message(e);
     }
 
     private static void serveMetrics(MetricsServer metrics, ForkdConfig config, List<Supervisor.Opened> opened)

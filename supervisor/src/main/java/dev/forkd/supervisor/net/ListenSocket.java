@@ -80,14 +80,19 @@ public record ListenSocket(Fd fd, ListenUrl url, boolean inherited, Optional<Obj
                 " (" + AddressText.of(url.address())
                         + " is there and is not a socket; move it away, or name another path)";
             case Errno.EACCES ->
-                " (ports below 1024 need CAP_NET_BIND_SERVICE; a socket file needs write permission on its folder)";
+                url.transport().isUnix()
+                        ? " (a socket file needs write permission on its directory)"
+                        : " (ports below 1024 need CAP_NET_BIND_SERVICE)";
             case Errno.EADDRINUSE -> " (another program listens there; `ss -lnp` tells which)";
             case Errno.EADDRNOTAVAIL -> " (no interface of this machine has that address)";
             default -> "";
         };
     }
 
-    /** unix(7): a socket file outlives its socket. One that refuses connections is stale; one that accepts is in use. */
+    /**
+     * unix(7): a socket file outlives its socket. One that refuses connections is stale; one that accepts is in use. Files of other kinds
+     * refuse connections too: they stay.
+     */
     private static void removeStale(Path path, int type) throws SyscallException {
         if (!isSocket(path)) {
             return;

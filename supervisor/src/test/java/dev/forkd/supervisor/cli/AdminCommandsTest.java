@@ -157,7 +157,13 @@ class AdminCommandsTest {
             assertEquals(0, world.run("status"));
             assertEquals(1, variable.requests.size());
         }
-        assertEquals(1, new CommandLineWorld(dir).run("status"));
+        CommandLineWorld nobody = new CommandLineWorld(dir);
+        assertEquals(1, nobody.run("status"));
+        assertTrue(
+                nobody.err()
+                        .contains("there is neither " + dir.resolve("forkd-data/forkd.sock")
+                                + " nor /run/forkd/forkd.sock. Is forkd running?"),
+                nobody.err());
         assertEquals(78, new CommandLineWorld(dir).run("status", "-c", "absent.toml"));
     }
 }

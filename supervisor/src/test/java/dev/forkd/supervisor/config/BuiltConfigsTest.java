@@ -25,7 +25,7 @@ class BuiltConfigsTest {
                         List.of("tcp://127.0.0.1:0"),
                         handler,
                         Optional.empty(),
-                        List.of(),
+                        handler.indexOf('.') < 0 ? List.of() : List.of("own.jar"),
                         set)
                 .config(dir);
     }
@@ -62,6 +62,7 @@ class BuiltConfigsTest {
 
     @Test
     void optionsMakeOneService() throws Exception {
+        Files.createFile(dir.resolve("own.jar"));
         ServiceConfig service = one(
                         "com.example.Mailer",
                         List.of("workers.max=8", "workers.engine=exec", "settings.motto=a \"b\" c"))
@@ -89,7 +90,7 @@ class BuiltConfigsTest {
     @Test
     void wrongOptionsAreToldWithoutALine() {
         assertEquals(
-                "command line: engine = \"frok\" should be one of \"auto\", \"fork\", \"exec\"; did you mean \"fork\"?",
+                "command line: --set workers.engine: engine = \"frok\" should be one of \"auto\", \"fork\", \"exec\"; did you mean \"fork\"?",
                 assertThrows(ConfigException.class, () -> one("echo", List.of("workers.engine=frok")))
                         .getMessage());
         assertEquals(

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.forkd.handler.auth.PasswordHash;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,6 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ConfigProblemsTest {
     private static final String KNOWN = "built in: echo, files, http, ftp";
 
+    private static final String HASH =
+            PasswordHash.of("x".toCharArray(), 1000, new SecureRandom()).text();
+
     @TempDir
     Path dir;
 
@@ -22,6 +27,8 @@ class ConfigProblemsTest {
     void files() throws Exception {
         Files.createDirectory(dir.resolve("www"));
         Files.createFile(dir.resolve("a.jar"));
+        Files.createDirectories(dir.resolve("com/example"));
+        Files.createFile(dir.resolve("com/example/Own.class"));
     }
 
     private List<String> problems(String text) {
@@ -106,10 +113,10 @@ class ConfigProblemsTest {
                 "4: jvm-options: \"-Xmx1g\": heap = \"…\" sets the heap's limit",
                 problem("workers.jvm-options = ['-Xmx1g']"));
         assertEquals(
-                "4: jvm-options: \"-jar\" is no option that a worker can be given",
+                "4: jvm-options: \"-jar\" is not an option that a worker can be given",
                 problem("workers.jvm-options = ['-jar']"));
         assertEquals(
-                "4: jvm-options: \"Main\" is no option that a worker can be given",
+                "4: jvm-options: \"Main\" is not an option that a worker can be given",
                 problem("workers.jvm-options = ['Main']"));
     }
 
@@ -125,7 +132,7 @@ class ConfigProblemsTest {
         assertEquals(
                 "5: death-log: " + dir + "/www is a directory; give a file", problem("[control]\ndeath-log = 'www'"));
         assertEquals(
-                "4: root = \"a\\u0000\" is no path: Nul character not allowed".replace("\\u0000", "\0"),
+                "4: root = \"a\\u0000\" is not a path: Nul character not allowed".replace("\\u0000", "\0"),
                 problem("root = \"a\\u0000\""));
     }
 
@@ -140,7 +147,7 @@ class ConfigProblemsTest {
                 problems(echo + "listen = []"));
         assertEquals(
                 List.of(
-                        "3: listen: \"tpc://127.0.0.1:7\" is no listen URL; it should be tcp://HOST:PORT, udp://HOST:PORT,"
+                        "3: listen: \"tpc://127.0.0.1:7\" is not a listen URL; it should be tcp://HOST:PORT, udp://HOST:PORT,"
                                 + " unix:/PATH or unixgram:/PATH"),
                 problems(echo + "listen = 'tpc://127.0.0.1:7'"));
         assertEquals(
@@ -153,7 +160,8 @@ class ConfigProblemsTest {
                         + "listen = ['tcp://127.0.0.1:7', 'unixgram:s', 'tcp://127.0.0.1:0', 'unix:forkd.sock']"));
         assertEquals(
                 List.of("2: listen: handler \"ftp\" cannot serve unix:/f; it serves tcp"),
-                problems("[services.f]\nlisten = ['unix:/f', 'tcp://127.0.0.1:0']\nhandler = 'ftp'"));
+                problems(
+                        "[services.f]\nlisten = ['unix:/f', 'tcp://127.0.0.1:0']\nhandler = 'ftp'\nanonymous = true\nroot = '.'"));
         assertEquals(
                 List.of("3: listen: the directory " + dir + "/sub is missing"),
                 problems(echo + "listen = 'unix:sub/s'"));
@@ -170,15 +178,15 @@ class ConfigProblemsTest {
                 List.of("3: unknown handler \"ehco\"; " + KNOWN
                         + "; one of your own is a class name with its classpath; did you mean \"echo\"?"),
                 problems("ehco", ""));
-        assertEquals(List.of("3: handler = \"a b\" is no class name"), problems("a b", ""));
+        assertEquals(List.of("3: handler = \"a b\" is not a class name"), problems("a b", ""));
         assertEquals(List.of("3: handler \"files\" needs root, the directory that it serves"), problems("files", ""));
         assertEquals(
-                List.of("3: handler \"ftp\" with anonymous = true needs root, the directory that it serves"),
+                List.of("4: anonymous = true needs root, the directory that it serves"),
                 problems("ftp", "anonymous = true"));
         assertEquals(
                 List.of("4: unknown key \"greting\" in [services.x] (settings of a handler of your own go into"
                         + " [services.x.settings])"),
-                problems("com.example.Own", "greting = 'hi'"));
+                problems("com.example.Own", "greting = 'hi'\nclasspath = '.'\n"));
         assertEquals(
                 List.of("0: no service is configured; add a table [services.NAME] with listen and handler"),
                 problems(""));
@@ -196,7 +204,10 @@ class ConfigProblemsTest {
                 List.of("5: unknown key \"certficate\" in [services.x.tls]; did you mean \"certificate\"?"),
                 problems("http", "[services.x.tls]\ncertficate = 'c.pem'"));
         assertEquals(
-                List.of("4: key: the file " + dir + "/k.pem is missing"), problems("http", "tls = { key = 'k.pem' }"));
+                List.of(
+                        "4: key: the file " + dir + "/k.pem is missing",
+                        "4: tls.key needs tls.certificate, the PEM file of its certificate"),
+                problems("http", "tls = { key = 'k.pem' }"));
         assertEquals(
                 List.of("4: unknown key \"heder\" in [services.x.timeouts]; did you mean \"header\"?"),
                 problems("http", "timeouts.heder = 1"));
@@ -216,7 +227,8 @@ class ConfigProblemsTest {
                         [services.x.users.alice]
                         readonly = true
                         root = "alice"
-                        """));
+                        password-hash = "@HASH@"
+                        """.replace("@HASH@", HASH)));
         assertEquals(
                 List.of("5: unknown key \"greeting\" in [services.x.settings]"),
                 problems("echo", "[services.x.settings]\ngreeting = 'hi'"));
@@ -252,10 +264,13 @@ class ConfigProblemsTest {
     }
 
     @Test
-    void filesThatCannotBeRead() {
+    void filesThatCannotBeRead() throws Exception {
         ConfigException missing = assertThrows(ConfigException.class, () -> ConfigReader.read(dir.resolve("no.toml")));
         assertEquals(dir + "/no.toml: there is no such file", missing.getMessage());
+        Path latin = Files.write(dir.resolve("latin.toml"), new byte[] {'#', '\n', '#', (byte) 0xe9, '\n'});
+        ConfigException notText = assertThrows(ConfigException.class, () -> ConfigReader.read(latin));
+        assertEquals(latin + ":2: not UTF-8; save it as UTF-8", notText.getMessage());
         ConfigException directory = assertThrows(ConfigException.class, () -> ConfigReader.read(dir));
-        assertEquals(dir + ": cannot be read: java.io.IOException: Is a directory", directory.getMessage());
+        assertEquals(dir + ": cannot be read: Is a directory", directory.getMessage());
     }
 }

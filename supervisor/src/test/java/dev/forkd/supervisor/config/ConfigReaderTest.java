@@ -2,9 +2,11 @@ package dev.forkd.supervisor.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.forkd.handler.auth.PasswordHash;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,9 @@ class ConfigReaderTest {
             listen = "tcp://127.0.0.1:0"
             handler = "echo"
             """;
+
+    private static final String HASH =
+            PasswordHash.of("x".toCharArray(), 1000, new SecureRandom()).text();
 
     @TempDir
     Path dir;
@@ -81,6 +86,9 @@ class ConfigReaderTest {
         Files.createDirectory(dir.resolve("www"));
         Files.createDirectory(dir.resolve("lib"));
         Files.createFile(dir.resolve("own.jar"));
+        Files.createFile(dir.resolve("lib/b.jar"));
+        Files.createFile(dir.resolve("lib/a.jar"));
+        Files.createFile(dir.resolve("lib/notes.txt"));
         ForkdConfig config = read("""
                 [control]
                 socket = "ctl"
@@ -141,7 +149,8 @@ class ConfigReaderTest {
                         "unixgram:/tmp/g"),
                 own.listen().stream().map(ListenUrl::text).toList());
         assertEquals(Optional.of(dir.resolve("www")), own.root());
-        assertEquals(List.of(dir.resolve("own.jar"), dir.resolve("lib/*")), own.classpath());
+        assertEquals(
+                List.of(dir.resolve("own.jar"), dir.resolve("lib/a.jar"), dir.resolve("lib/b.jar")), own.classpath());
         assertEquals(DatagramMode.SESSION, own.datagrams());
         assertEquals(
                 new WorkersConfig(
@@ -175,7 +184,8 @@ class ConfigReaderTest {
 
     @Test
     void settingsOfABuiltInHandlerAreFlattenedAndChecked() throws Exception {
-        Files.createFile(dir.resolve("c.pem"));
+        Files.writeString(dir.resolve("c.pem"), "-----BEGIN CERTIFICATE-----\n");
+        Files.writeString(dir.resolve("k.pem"), "-----BEGIN PRIVATE KEY-----\n");
         ServiceConfig http = service("""
                 [services.web]
                 listen = "tcp://127.0.0.1:0"
@@ -183,7 +193,7 @@ class ConfigReaderTest {
                 index = ["index.html", "index.htm"]
                 listing = true
                 max-body = "2m"
-                tls = { certificate = "c.pem" }
+                tls = { certificate = "c.pem", key = "k.pem" }
                 timeouts = { idle = "1m", header = "500ms", keep-alive = 3 }
                 """);
         assertEquals(
@@ -193,6 +203,7 @@ class ConfigReaderTest {
                         "listing", "true",
                         "max-body", "2097152",
                         "tls.certificate", dir.resolve("c.pem").toString(),
+                        "tls.key", dir.resolve("k.pem").toString(),
                         "timeouts.header", "500ms",
                         "timeouts.keep-alive", "3000ms"),
                 http.settings());
@@ -202,8 +213,8 @@ class ConfigReaderTest {
                 listen = "tcp://127.0.0.1:0"
                 handler = "ftp"
                 passive-ports = "40000-40100"
-                users.alice = { password-hash = "x", root = ".", read-only = true, quota = "1g" }
-                """);
+                users.alice = { password-hash = "@HASH@", root = ".", read-only = true, quota = "1g" }
+                """.replace("@HASH@", HASH));
         assertEquals(dir.toString(), ftp.settings().get("users.alice.root"));
         assertEquals("1073741824", ftp.settings().get("users.alice.quota"));
     }
@@ -240,5 +251,24 @@ class ConfigReaderTest {
                         "timeouts.keep-alive", "250ms",
                         "timeouts.stall", "30000ms"),
                 service.settings());
+    }
+
+    /** {@code http} has no such settings; the class that provides its routes does. */
+    @Test
+    void routesHaveSettingsOfTheirOwn() throws Exception {
+        Files.createFile(dir.resolve("Routes.class"));
+        ServiceConfig web = service("""
+                [services.web]
+                listen = "tcp://127.0.0.1:0"
+                handler = "http"
+                routes = "Routes"
+                classpath = "."
+                [services.web.settings]
+                greeting = "x"
+                database = { url = "y" }
+                listing = true
+                """);
+        assertEquals(
+                Map.of("routes", "Routes", "greeting", "x", "database.url", "y", "listing", "true"), web.settings());
     }
 }

@@ -42,7 +42,7 @@ class ListenUrlTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "tcp:/127.0.0.1:1 | \"tcp:/127.0.0.1:1\" is no listen URL; it should be tcp://HOST:PORT, udp://HOST:PORT,"
+                "tcp:/127.0.0.1:1 | \"tcp:/127.0.0.1:1\" is not a listen URL; it should be tcp://HOST:PORT, udp://HOST:PORT,"
                         + " unix:/PATH or unixgram:/PATH",
                 "tcp://127.0.0.1:70000 | \"tcp://127.0.0.1:70000\": port 70000 is above 65535",
                 "tcp://no.such.invalid:1 | \"tcp://no.such.invalid:1\": cannot resolve no.such.invalid",

@@ -2,6 +2,7 @@ package dev.forkd.supervisor.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -41,16 +42,18 @@ class UnknownKeysTest {
 
     /** "unknown key access-log in [services.web]" left the reader to search for the table that has it. */
     @Test
-    void keysInTheWrongTable() {
+    void keysInTheWrongTable() throws Exception {
+        Files.createDirectories(dir.resolve("com/example"));
+        Files.createFile(dir.resolve("com/example/Own.class"));
         assertEquals(
                 List.of(
-                        "4: unknown key \"access-log\" in [services.x]; it belongs into [control]",
-                        "5: unknown key \"min-spares\" in [services.x]; it belongs into [services.x.workers]",
-                        "6: unknown key \"certificate\" in [services.x]; it belongs into [services.x.tls]",
+                        "4: unknown key \"access-log\" in [services.x]; it belongs in [control]",
+                        "5: unknown key \"min-spares\" in [services.x]; it belongs in [services.x.workers]",
+                        "6: unknown key \"certificate\" in [services.x]; it belongs in [services.x.tls]",
                         "7: unknown key \"anonymous\" in [services.x]; it is a setting of handler \"ftp\"",
-                        "9: unknown key \"access-log\" in [services.y]; it belongs into [control]",
-                        "13: unknown key \"idle\" in [services.y.workers]; it belongs into [services.y.timeouts]",
-                        "15: unknown key \"listen\" in [control]; it belongs into [services.x]"),
+                        "9: unknown key \"access-log\" in [services.y]; it belongs in [control]",
+                        "13: unknown key \"idle\" in [services.y.workers]; it belongs in [services.y.timeouts]",
+                        "15: unknown key \"listen\" in [control]; it belongs in [services.x]"),
                 problems("""
                         [services.x]
                         listen = "tcp://127.0.0.1:0"
@@ -63,7 +66,7 @@ class UnknownKeysTest {
                         access-log = "access.log"
                         listen = "tcp://127.0.0.1:0"
                         handler = "com.example.Own"
-                        classpath = []
+                        classpath = ["."]
                         workers.idle = 3
                         [control]
                         listen = "tcp://127.0.0.1:1"

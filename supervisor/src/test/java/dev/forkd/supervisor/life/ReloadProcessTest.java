@@ -77,11 +77,15 @@ final class ReloadProcessTest {
     private void aHandlerThatCannotStartChangesNothing(ForkdProcess forkd, LineClient old) throws Exception {
         ForkdProcess.write(
                 directory,
-                service("", "NoSuchHandler", 1)
+                service("", "Unstartable", 1)
                         + "[services.extra]\nlisten = [\"unix:extra\"]\nhandler = \"echo\"\nworkers.engine = \"exec\"\n");
         AdminException told =
                 assertThrows(AdminException.class, () -> forkd.admin().ask("reload"));
-        assertTrue(told.getMessage().contains("probe: "), told.getMessage());
+        assertTrue(
+                told.getMessage()
+                        .contains("handler=dev.forkd.supervisor.testing.handlers.Unstartable"
+                                + " cause=\"no database: ConnectException: Connection refused\""),
+                told.getMessage());
         assertEquals("here", old.ask("echo here"));
         try (LineClient fresh = forkd.client("probe")) {
             assertEquals("1", fresh.ask("who", "gen"));

@@ -31,7 +31,7 @@ class RecordFilesTest {
             Path taken = Files.createDirectory(directory.resolve(key));
             ConfigException e = assertThrows(ConfigException.class, () -> RecordFiles.open(config));
             assertEquals(
-                    directory.resolve("forkd.toml") + ":3: cannot write to it: " + taken + " (Is a directory)",
+                    directory.resolve("forkd.toml") + ":3: " + key + ": cannot write to " + taken + " (Is a directory)",
                     e.getMessage());
         }
     }

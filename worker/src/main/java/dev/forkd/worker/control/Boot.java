@@ -50,10 +50,10 @@ public final class Boot {
             LOG.error("event=handler-unusable reason=\"{}\"", e.getMessage(), e.getCause());
             exit = WorkerExit.HANDLER_UNUSABLE;
         } catch (IOException e) {
-            LOG.error("event=protocol-error", e);
+            LOG.error("event=protocol-error cause=\"{}\"", Cause.of(e), e);
             exit = WorkerExit.PROTOCOL;
         } catch (Throwable e) {
-            LOG.error("event=worker-failed", e);
+            LOG.error("event=worker-failed cause=\"{}\"", Cause.of(e), e);
         }
         Departure.leave(exit);
     }
@@ -94,8 +94,8 @@ public final class Boot {
         Parts parts = Parts.of(control, setup, info, handlers, ipc);
         try {
             handlers.start(info);
-        } catch (Exception e) {
-            LOG.error("event=handler-start-failed handler={}", setup.handler(), e);
+        } catch (Exception | LinkageError e) {
+            LOG.error("event=handler-start-failed handler={} cause=\"{}\"", setup.handler(), Cause.of(e), e);
             return WorkerExit.HANDLER_UNUSABLE;
         }
         control.send(new Message.Loaded(System.nanoTime() - began, handlers.refusal()));

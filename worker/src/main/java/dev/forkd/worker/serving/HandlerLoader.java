@@ -11,6 +11,7 @@ import java.net.URLClassLoader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Finds and makes the handlers that a configuration names: built-in ones by their short name, others by class name. */
 public final class HandlerLoader {
@@ -46,11 +47,9 @@ public final class HandlerLoader {
             handlers.add(make(name, loader, setup));
         }
         HandlerSet set = HandlerSet.of(handlers);
-        if (selector && set.event().isEmpty()) {
-            throw new UnusableHandlerException(
-                    "threads = \"selector\" needs a handler that implements EventHandler; " + setup.handler()
-                            + " does not",
-                    null);
+        Optional<String> cannot = set.cannotServe(setup.handler(), setup.listen(), selector);
+        if (cannot.isPresent()) {
+            throw new UnusableHandlerException(cannot.get(), null);
         }
         return set;
     }

@@ -25,6 +25,39 @@ public record HandlerSet(
         return handlers.stream().filter(kind::isInstance).map(kind::cast).findFirst();
     }
 
+    /**
+     * Why these listeners cannot be served, if they cannot: each client would be refused.
+     *
+     * @param name of the handler, for the message
+     * @param listen URLs, {@code udp://127.0.0.1:53}
+     * @param selector whether one thread serves all connections
+     */
+    Optional<String> cannotServe(String name, List<String> listen, boolean selector) {
+        String is = name + " is " + kinds();
+        if (selector && event.isEmpty()) {
+            return Optional.of(is + "; threads = \"selector\" needs an EventHandler");
+        }
+        for (String url : listen) {
+            boolean datagrams = url.startsWith("udp:") || url.startsWith("unixgram:");
+            if (datagrams && datagram.isEmpty()) {
+                return Optional.of(is + "; " + url + " needs a DatagramHandler");
+            }
+            if (!datagrams && !selector && stream.isEmpty()) {
+                return Optional.of(is + "; " + url + " needs a StreamHandler"
+                        + (event.isPresent() ? ", or threads = \"selector\"" : ""));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private String kinds() {
+        List<String> kinds = new ArrayList<>();
+        stream.ifPresent(_ -> kinds.add("a StreamHandler"));
+        datagram.ifPresent(_ -> kinds.add("a DatagramHandler"));
+        event.ifPresent(_ -> kinds.add("an EventHandler"));
+        return String.join(" and ", kinds);
+    }
+
     /** Each handler object once. */
     private List<Handler> all() {
         List<Handler> all = new ArrayList<>();

@@ -38,6 +38,7 @@ class DryPassTest {
             "test",
             "none",
             List.of(),
+            List.of(),
             Optional.empty(),
             true,
             1,
