@@ -31,6 +31,7 @@ class ForkEngineTest {
             "test",
             "Handler",
             List.of(),
+            List.of(),
             Optional.empty(),
             true,
             1,

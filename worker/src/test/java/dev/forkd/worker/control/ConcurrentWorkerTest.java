@@ -64,6 +64,7 @@ class ConcurrentWorkerTest {
                 "test",
                 "test",
                 List.of(),
+                List.of(),
                 Optional.empty(),
                 false,
                 8,
