@@ -4,10 +4,7 @@ import dev.forkd.protocol.Codec;
 import dev.forkd.protocol.Messenger;
 import dev.forkd.supervisor.config.ConfigException;
 import dev.forkd.supervisor.config.ControlConfig;
-import dev.forkd.supervisor.config.FileErrors;
 import dev.forkd.supervisor.config.ForkdConfig;
-import dev.forkd.supervisor.config.ListenUrl;
-import dev.forkd.supervisor.config.Transport;
 import dev.forkd.supervisor.control.AdminServer;
 import dev.forkd.supervisor.core.PoolPolicy;
 import dev.forkd.supervisor.net.InheritedSockets;
@@ -17,15 +14,11 @@ import dev.forkd.supervisor.observe.SystemdNotifier;
 import dev.forkd.supervisor.process.JvmCommand;
 import dev.forkd.supervisor.process.Spawner;
 import dev.forkd.supervisor.process.TrainedAotCaches;
-import dev.forkd.sys.Errno;
 import dev.forkd.sys.Processes;
 import dev.forkd.sys.SyscallException;
 import dev.forkd.text.AddressText;
 import java.io.IOException;
-import java.net.UnixDomainSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -130,27 +123,13 @@ public final class SupervisorMain {
         });
     }
 
-    /** The admin socket, for this user alone; who connects before the mode is set is turned away by his credentials. */
     private static ListenSocket adminSocket(ForkdConfig config, List<Supervisor.Opened> opened) throws ConfigException {
-        Path path = config.control().socket();
         try {
-            Files.createDirectories(path.getParent());
-            ListenSocket socket =
-                    ListenSocket.open(new ListenUrl(Transport.UNIX, UnixDomainSocketAddress.of(path), "unix:" + path));
-            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
-            return socket;
-        } catch (IOException e) {
+            return AdminSocket.open(config);
+        } catch (ConfigException e) {
             opened.forEach(o -> o.socket().close());
-            throw ConfigException.at(config, List.of("control", "socket"), noAdminSocket(path, e));
+            throw e;
         }
-    }
-
-    private static String noAdminSocket(Path path, IOException e) {
-        if (e instanceof SyscallException call && call.errno() == Errno.EADDRINUSE) {
-            return "control.socket: a forkd runs there already (ask it: forkd status --control " + path
-                    + "); for one more give another control.socket, or --control PATH";
-        }
-        return "control.socket: " + FileErrors.message(e);
     }
 
     private static void serveMetrics(MetricsServer metrics, ForkdConfig config, List<Supervisor.Opened> opened)
