@@ -221,8 +221,9 @@ final class DatagramListener implements Listener {
     public void close() {
         if (!closed) {
             closed = true;
-            socket.close(); // the file before the socket, which the watch would close
+            socket.removeFile(); // before the socket, which the watch closes
             watch.close();
+            socket.close();
             buffer.close();
         }
     }

@@ -164,8 +164,9 @@ final class StreamListener implements Listener {
 
     @Override
     public void close() {
-        socket.close(); // the file before the socket, which the watch would close
+        socket.removeFile(); // before the socket, which the watch closes
         watch.close();
+        socket.close();
         acceptor.close();
     }
 }
