@@ -135,7 +135,7 @@ class ServeCommandTest {
         Files.writeString(dir.resolve("forkd-data"), "a file in the way");
         CommandLineWorld world = world();
         assertEquals(1, world.run("serve"));
-        assertEquals("forkd serve: " + dir.resolve("forkd-data") + ": it exists already\n", world.err());
+        assertEquals("forkd serve: " + dir.resolve("forkd-data/public") + ": Not a directory\n", world.err());
         Files.delete(dir.resolve("forkd-data"));
         CommandLineWorld failing = new CommandLineWorld(dir, Map.of(), (_, _) -> {
             throw new IOException("EMFILE");

@@ -49,6 +49,10 @@ public final class FakeSupervisor implements AutoCloseable {
             BufferedReader in =
                     new BufferedReader(new InputStreamReader(Channels.newInputStream(channel), StandardCharsets.UTF_8));
             String line = in.readLine();
+            if (line == null) {
+                channel.close(); // who only looked whether anybody listens
+                return;
+            }
             requests.add(line);
             String command = line.replaceAll(".*\"command\":\"([^\"]+)\".*", "$1");
             if (answers.containsKey(command)) {
