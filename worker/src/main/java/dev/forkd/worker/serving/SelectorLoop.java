@@ -79,14 +79,18 @@ public final class SelectorLoop {
         boolean failed = true;
         try {
             while (!leaving || !selector.keys().isEmpty()) {
-                selector.select(this::ready, idle.isZero() ? 0 : Math.max(1, idle.toMillis() / 4));
+                if (queue.isEmpty()) {
+                    selector.select(this::ready, idle.isZero() ? 0 : Math.max(1, idle.toMillis() / 4));
+                }
                 for (Runnable action = queue.poll(); action != null; action = queue.poll()) {
                     action.run();
                 }
                 if (!idle.isZero()) {
                     closeIdle();
                 }
-                selector.selectNow(); // takes the keys of closed channels out of keys()
+                // takes the keys of closed channels out of keys(); and uses up a wake-up, so the queue is looked at
+                // once more above
+                selector.selectNow();
             }
             failed = false;
         } catch (Throwable e) {

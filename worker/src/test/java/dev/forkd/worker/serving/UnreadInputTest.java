@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -29,7 +30,8 @@ class UnreadInputTest {
                 server.serve(client.accept(1), client.accepted().fd(), _ -> {}, new StreamServer.Watcher() {}));
     }
 
-    @Test
+    /** Repeated for the order to leave, which the selector's thread once lost if it came at the wrong moment. */
+    @RepeatedTest(200)
     void aSelectorsClientSeesTheEnd() throws Exception {
         EventHandler deaf = new EventHandler() {
             @Override
