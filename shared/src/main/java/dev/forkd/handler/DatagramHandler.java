@@ -7,6 +7,6 @@ package dev.forkd.handler;
  */
 public non-sealed interface DatagramHandler extends Handler {
 
-    /** Handles one datagram; an exception is logged with the client's address and loses this datagram only. */
+    /** Handles one datagram; an exception is logged with the client's address and loses this datagram only, or in session mode ends the session: what the source sends next begins another. */
     void handle(Datagram datagram) throws Exception;
 }

@@ -179,11 +179,14 @@ final class ServiceReader {
     }
 
     private static void checkThreads(TableReader table, ServiceConfig service) {
-        boolean datagrams =
-                service.listen().stream().anyMatch(url -> url.transport().isDatagram());
         if (service.datagrams() == DatagramMode.SESSION) {
-            if (!datagrams) {
-                table.problem("datagrams", "datagrams = \"session\" needs a udp or unixgram listener");
+            if (service.listen().stream().noneMatch(url -> url.transport() == Transport.UDP)) {
+                table.problem("datagrams", "datagrams = \"session\" needs a udp listener");
+            } else if (service.listen().stream().anyMatch(url -> url.transport() == Transport.UNIXGRAM)) {
+                table.problem(
+                        "datagrams",
+                        "datagrams = \"session\" gives each source a socket of the listener's address, and the address of a"
+                                + " unixgram listener can be bound once only; make it a service of its own");
             } else if (service.workers().threads() == Threads.SELECTOR) {
                 table.problem(
                         "datagrams",

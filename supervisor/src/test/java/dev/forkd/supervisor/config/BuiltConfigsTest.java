@@ -76,6 +76,7 @@ class BuiltConfigsTest {
 
     @Test
     void aHandlersNameBecomesOneThatAServiceMayHave() throws Exception {
+        Files.createFile(dir.resolve("own.jar"));
         for (String[] names : new String[][] {
             {"com.example.Demo$Shout", "demo-shout"},
             {"a.$Grüße_1", "gr--e_1"},

@@ -247,7 +247,13 @@ class ConfigProblemsTest {
                                 + " does not have; \"each\" works with it"),
                 problems("[services.x]\nlisten = 'udp://127.0.0.1:0'\nhandler = 'echo'\ndatagrams = 'session'\n"
                         + "timeouts.idle = 1\nworkers.threads = 'selector'"));
-        assertEquals("4: datagrams = \"session\" needs a udp or unixgram listener", problem("datagrams = 'session'"));
+        assertEquals("4: datagrams = \"session\" needs a udp listener", problem("datagrams = 'session'"));
+        assertEquals(
+                List.of(
+                        "4: datagrams = \"session\" gives each source a socket of the listener's address, and the address of"
+                                + " a unixgram listener can be bound once only; make it a service of its own"),
+                problems("[services.x]\nlisten = ['udp://127.0.0.1:0', 'unixgram:/tmp/x']\nhandler = 'echo'\n"
+                        + "datagrams = 'session'\ntimeouts.idle = 1"));
         assertEquals(
                 List.of(
                         "4: datagrams = \"session\" needs timeouts.idle: a session ends when its source has been idle for"

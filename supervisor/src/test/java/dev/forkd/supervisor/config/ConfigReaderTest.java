@@ -98,7 +98,7 @@ class ConfigReaderTest {
                 death-log = "death.log"
                 ping-interval = "2s"
                 [services.own]
-                listen = ["tcp://[::1]:7007", "udp://127.0.0.1:7007", "unix:own.sock", "unixgram:/tmp/g"]
+                listen = ["tcp://[::1]:7007", "udp://127.0.0.1:7007", "unix:own.sock"]
                 handler = "com.example.Own"
                 root = "www"
                 classpath = ["own.jar", "lib/*"]
@@ -142,11 +142,7 @@ class ConfigReaderTest {
                 config.control());
         ServiceConfig own = config.services().getFirst();
         assertEquals(
-                List.of(
-                        "tcp://[::1]:7007",
-                        "udp://127.0.0.1:7007",
-                        "unix:" + dir.resolve("own.sock"),
-                        "unixgram:/tmp/g"),
+                List.of("tcp://[::1]:7007", "udp://127.0.0.1:7007", "unix:" + dir.resolve("own.sock")),
                 own.listen().stream().map(ListenUrl::text).toList());
         assertEquals(Optional.of(dir.resolve("www")), own.root());
         assertEquals(
