@@ -74,22 +74,19 @@ final class Workforce {
         byPid.put(worker.pid(), worker);
         if (worker.state() == WorkerState.KILLING) { // condemned when there was no process to signal
             worker.signal(Processes.SIGKILL);
-            return;
-        }
-        if (worker.state() == WorkerState.DRAINING) {
+        } else if (worker.state() == WorkerState.DRAINING) {
             wakeUps.drain(worker);
-            return;
-        }
-        if (worker.ready()) { // it was quicker than its zygote's answer, which waits for the whole batch
+        } else if (worker.ready()) { // it was quicker than its zygote's answer, which waits for the whole batch
             offer(worker);
-            return;
+        } else {
+            condemnAfter(worker, worker.generation().config().timeouts().spawn(), "was not ready", "timeouts.spawn");
+            offer(worker);
         }
-        Duration limit = worker.generation().config().timeouts().spawn();
+    }
+
+    private void condemnAfter(WorkerHandle worker, Duration limit, String what, String key) {
         worker.deadline(Optional.of(around.loop()
-                .after(
-                        limit,
-                        () -> condemn(worker, "was not ready within " + limit.toMillis() + " ms (timeouts.spawn)"))));
-        offer(worker);
+                .after(limit, () -> condemn(worker, what + " within " + limit.toMillis() + " ms (" + key + ")"))));
     }
 
     /** Its process could not be made. */
@@ -144,26 +141,15 @@ final class Workforce {
 
     private void carryOut(WorkerHandle worker, WorkerAction action) {
         Duration kill = worker.generation().config().timeouts().kill();
-        Duration graceful = grace(worker);
         switch (action) {
             case SEND_DRAIN -> {
                 idle.remove(worker);
                 wakeUps.drain(worker);
             }
-            case START_GRACE ->
-                worker.deadline(Optional.of(around.loop()
-                        .after(
-                                graceful,
-                                () -> condemn(
-                                        worker,
-                                        "was not done within " + graceful.toMillis() + " ms (timeouts.graceful)"))));
+            case START_GRACE -> condemnAfter(worker, grace(worker), "was not done", "timeouts.graceful");
             case EXPECT_EXIT -> {
                 wakeUps.clientLeft(worker);
-                worker.deadline(Optional.of(around.loop()
-                        .after(
-                                kill,
-                                () -> condemn(
-                                        worker, "did not exit within " + kill.toMillis() + " ms (timeouts.kill)"))));
+                condemnAfter(worker, kill, "did not exit", "timeouts.kill");
             }
             case TERMINATE -> {
                 idle.remove(worker);
