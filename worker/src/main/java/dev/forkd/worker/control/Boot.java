@@ -16,6 +16,7 @@ import dev.forkd.worker.serving.HandlerSet;
 import dev.forkd.worker.serving.WorkerInfo;
 import dev.forkd.worker.zygote.DryPass;
 import dev.forkd.worker.zygote.TrainingRun;
+import dev.forkd.worker.zygote.WarmUpFailedException;
 import dev.forkd.worker.zygote.Zygote;
 import java.io.IOException;
 import java.util.Optional;
@@ -49,6 +50,9 @@ public final class Boot {
         } catch (HandlerLoader.UnusableHandlerException e) {
             LOG.error("event=handler-unusable reason=\"{}\"", e.getMessage(), e.getCause());
             exit = WorkerExit.HANDLER_UNUSABLE;
+        } catch (WarmUpFailedException e) {
+            LOG.error("event=warm-up-failed cause=\"{}\"", Cause.of(e), e.getCause());
+            exit = WorkerExit.INTERNAL;
         } catch (IOException e) {
             LOG.error("event=protocol-error cause=\"{}\"", Cause.of(e), e);
             exit = WorkerExit.PROTOCOL;
@@ -94,7 +98,9 @@ public final class Boot {
         Parts parts = Parts.of(control, setup, info, handlers, ipc);
         try {
             handlers.start(info);
-        } catch (Exception | LinkageError e) {
+        } catch (OutOfMemoryError e) {
+            throw e;
+        } catch (Throwable e) {
             LOG.error("event=handler-start-failed handler={} cause=\"{}\"", setup.handler(), Cause.of(e), e);
             return WorkerExit.HANDLER_UNUSABLE;
         }

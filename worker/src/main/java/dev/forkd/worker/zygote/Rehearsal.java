@@ -77,10 +77,8 @@ final class Rehearsal implements WarmUp, AutoCloseable {
                 retire();
                 rounds++;
             }
-        } catch (IOException e) {
-            throw e;
         } catch (Exception e) {
-            throw new IOException("the warm-up of service " + service + "'s handler failed: " + e, e);
+            throw new WarmUpFailedException("the warm-up of service " + service + "'s handler failed: " + e, e);
         }
         return rounds;
     }

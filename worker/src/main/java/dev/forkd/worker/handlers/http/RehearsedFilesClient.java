@@ -5,7 +5,10 @@ import dev.forkd.worker.handlers.rehearsal.SampleFiles;
 import dev.forkd.worker.handlers.rehearsal.TrustingTls;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
@@ -24,14 +27,21 @@ final class RehearsedFilesClient implements WarmUp.Client {
 
     @Override
     public void talk(SocketChannel channel) throws IOException {
-        Socket socket = secure
-                ? TrustingTls.context().getSocketFactory().createSocket(channel.socket(), "rehearsal", 0, true)
-                : channel.socket();
+        if (!secure) {
+            ask(Channels.newOutputStream(channel), Channels.newInputStream(channel));
+        } else if (channel.getLocalAddress()
+                instanceof InetSocketAddress) { // TLS of the JDK wants a Socket, which Unix sockets are not
+            Socket socket =
+                    TrustingTls.context().getSocketFactory().createSocket(channel.socket(), "rehearsal", 0, true);
+            ask(socket.getOutputStream(), socket.getInputStream());
+        }
+    }
+
+    private void ask(OutputStream out, InputStream in) throws IOException {
         String requests = (secure ? "" : get(SampleFiles.LARGE, ""))
                 + get(SampleFiles.MEDIUM, "").repeat(secure ? FILES_UNDER_TLS : FILES)
                 + get(SampleFiles.MEDIUM, "Connection: close\r\n");
-        socket.getOutputStream().write(requests.getBytes(StandardCharsets.US_ASCII));
-        InputStream in = socket.getInputStream();
+        out.write(requests.getBytes(StandardCharsets.US_ASCII));
         byte[] bytes = new byte[64 << 10];
         while (in.read(bytes) >= 0) {}
     }
