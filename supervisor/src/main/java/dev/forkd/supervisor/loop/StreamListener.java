@@ -127,6 +127,7 @@ final class StreamListener implements Listener {
                 loop.after(PAUSE, this::lookAgain);
             } else {
                 watch.interest(Epoll.IN);
+                accept(); // perhaps nobody waits, and that is over, too
             }
         } catch (SyscallException e) {
             LOG.error("event=listener-lost listen={}", url().text(), e);
