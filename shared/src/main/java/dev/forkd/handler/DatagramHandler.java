@@ -7,6 +7,9 @@ package dev.forkd.handler;
  */
 public non-sealed interface DatagramHandler extends Handler {
 
-    /** Handles one datagram; an exception is logged with the client's address and loses this datagram only, or in session mode ends the session: what the source sends next begins another. */
+    /**
+     * Handles one datagram. An exception is logged with the client's address and loses this datagram only; in session mode it ends the
+     * session, and what the source sends next begins another.
+     */
     void handle(Datagram datagram) throws Exception;
 }

@@ -1,5 +1,7 @@
 package dev.forkd.supervisor.testing.handlers;
 
+import dev.forkd.handler.Datagram;
+import dev.forkd.handler.DatagramHandler;
 import dev.forkd.handler.Request;
 import dev.forkd.handler.StreamHandler;
 import dev.forkd.ipc.ProcessPool;
@@ -15,8 +17,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/** Does what its client says, line by line: tells who serves it, prints, throws, floods, hangs, dies, breaks the protocol. */
-public class ProbeHandler implements StreamHandler {
+/** Does what its client says, line by line: tells who serves it, prints, throws, floods, hangs, dies, breaks the protocol. Echoes datagrams. */
+public class ProbeHandler implements StreamHandler, DatagramHandler {
     private final AtomicInteger clients = new AtomicInteger();
 
     /** Fails while the file named by the system property {@code probe.broken} exists, and {@linkplain #hold waits}. */
@@ -27,6 +29,11 @@ public class ProbeHandler implements StreamHandler {
             System.out.println("the last words");
             throw new IllegalStateException("broken on purpose");
         }
+    }
+
+    @Override
+    public void handle(Datagram datagram) throws Exception {
+        datagram.reply(datagram.payload());
     }
 
     @Override
