@@ -9,7 +9,7 @@ import dev.forkd.sys.Mapping;
  * <pre>
  *     64 int tail   where to look for a free slot: a hint, never beyond the truth
  *    128 int head   where to look for an item: likewise
- *    192 int finished   196 int lost   200 long unfinished (tasks of a joinable queue)
+ *    192 int finished   196 int lost
  *    256 {@link WaitPoint} an item   320 a free slot   384 no task unfinished
  *    448 {@link Members}
  *   then capacity slots of 16 + maxBytes bytes, rounded up to 64:
@@ -26,7 +26,7 @@ import dev.forkd.sys.Mapping;
  * Positions count up for ever, modulo 2^32; the capacity is a power of two. Shape: capacity, maxBytes, flags.
  */
 final class QueueLayout {
-    static final long TAIL_AT = 64, HEAD_AT = 128, FINISHED_AT = 192, LOST_AT = 196, UNFINISHED_AT = 200;
+    static final long TAIL_AT = 64, HEAD_AT = 128, FINISHED_AT = 192, LOST_AT = 196;
     static final long ITEM_POINT_AT = 256, ROOM_POINT_AT = 320, DONE_POINT_AT = 384, MEMBERS_AT = 448;
     static final long SLOTS_AT = (MEMBERS_AT + Members.SIZE + 63) / 64 * 64;
     static final int LENGTH_IN_SLOT = 8, BYTES_IN_SLOT = 16;

@@ -14,10 +14,7 @@ public final class Machine {
         WAITID(247, 95),
         FUTEX(202, 98),
         PIDFD_SEND_SIGNAL(424, 424),
-        PIDFD_OPEN(434, 434),
-        PIDFD_GETFD(438, 438),
-        CLOSE_RANGE(436, 436),
-        FUTEX_WAITV(449, 449);
+        PIDFD_OPEN(434, 434);
 
         private final int number;
 

@@ -62,11 +62,6 @@ public final class Mapping implements AutoCloseable {
         return (int) INT.getAndAdd(memory, offset, delta);
     }
 
-    /** @return the value before */
-    public int getAndSetInt(long offset, int value) {
-        return (int) INT.getAndSet(memory, offset, value);
-    }
-
     public long plainLong(long offset) {
         return (long) LONG.get(memory, offset);
     }

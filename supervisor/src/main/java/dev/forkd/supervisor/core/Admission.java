@@ -51,7 +51,7 @@ public final class Admission {
         return Optional.empty();
     }
 
-    /** A client that was let in is gone. A limit that was off when it came was not counted, and need not be now. */
+    /** A client that was let in has gone. One that came while there was no limit was not counted, and changes nothing. */
     public void leave(Object source) {
         perSource.computeIfPresent(source, (key, count) -> count == 1 ? null : count - 1);
     }

@@ -15,7 +15,7 @@ public enum WorkerState {
     /** Reaped. */
     GONE;
 
-    /** Whether a client may be assigned to a worker in this state, capacity permitting. A spawning one reads it when it gets there. */
+    /** Whether a client may be assigned to a worker in this state, capacity permitting. A worker that is still spawning reads the client's message as soon as it is ready. */
     public boolean takesClients() {
         return switch (this) {
             case SPAWNING, IDLE, SERVING -> true;

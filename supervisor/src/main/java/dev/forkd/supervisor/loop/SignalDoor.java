@@ -4,7 +4,7 @@ import dev.forkd.sys.SignalHandlers;
 import java.util.function.Consumer;
 
 /**
- * Signals of the operating system as tasks of the loop: the handler only posts. QUIT is HotSpot's thread dump and stays
+ * Signals of the operating system as tasks of the loop: the handler only posts. QUIT stays HotSpot's thread dump.
  */
 final class SignalDoor {
 

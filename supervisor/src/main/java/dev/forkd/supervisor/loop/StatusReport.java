@@ -15,7 +15,7 @@ import java.util.TreeMap;
 
 /**
  * What {@code status} and {@code ps} tell, as maps for JSON. The contract for scripts: fields are added, never removed or changed;
- * docs/status.md lists them. Made on the loop's thread.
+ * {@code forkd status --json} shows them. Made on the loop's thread.
  */
 final class StatusReport {
     private static final int VERSION = 1;

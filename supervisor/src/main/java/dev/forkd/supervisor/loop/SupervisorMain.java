@@ -165,21 +165,21 @@ public final class SupervisorMain {
             case INT -> supervisor.stop(true);
             case HUP -> reloader.reload(LoggedReload.INSTANCE);
             case USR1 -> records.use(supervisor.config().control());
-            case TTIN -> spares(supervisor, 1);
-            case TTOU -> spares(supervisor, -1);
+            case TTIN -> changeSpares(supervisor, 1);
+            case TTOU -> changeSpares(supervisor, -1);
         }
     }
 
-    private static void spares(Supervisor supervisor, int more) {
+    private static void changeSpares(Supervisor supervisor, int by) {
         supervisor.services().stream()
                 .filter(service -> !service.ending())
-                .forEach(service -> spares(service.pool().workforce(), more));
+                .forEach(service -> changeSpares(service.pool().workforce(), by));
     }
 
-    private static void spares(Workforce pool, int more) {
-        PoolPolicy.Bounds now = pool.bounds();
-        int min = Math.max(0, now.minSpares() + more);
-        pool.scale(new PoolPolicy.Bounds(min, Math.max(min, now.maxSpares() + more), Math.max(1, now.max() + more)));
+    private static void changeSpares(Workforce workforce, int by) {
+        PoolPolicy.Bounds now = workforce.bounds();
+        int min = Math.max(0, now.minSpares() + by);
+        workforce.scale(new PoolPolicy.Bounds(min, Math.max(min, now.maxSpares() + by), Math.max(1, now.max() + by)));
     }
 
     /** A reload by signal: nobody waits for the answer, and the log has it already. */

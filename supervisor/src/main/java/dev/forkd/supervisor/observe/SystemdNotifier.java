@@ -50,10 +50,6 @@ public final class SystemdNotifier implements AutoCloseable {
         send("STOPPING=1\nSTATUS=Draining");
     }
 
-    public void status(String text) {
-        send("STATUS=" + text);
-    }
-
     public void alive() {
         send("WATCHDOG=1");
     }
