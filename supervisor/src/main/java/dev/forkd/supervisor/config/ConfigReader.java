@@ -1,5 +1,6 @@
 package dev.forkd.supervisor.config;
 
+import dev.forkd.text.FileErrors;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;

@@ -1,5 +1,6 @@
 package dev.forkd.supervisor.config;
 
+import dev.forkd.text.FileErrors;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,7 +1,6 @@
 package dev.forkd.supervisor.loop;
 
 import dev.forkd.supervisor.config.ConfigException;
-import dev.forkd.supervisor.config.FileErrors;
 import dev.forkd.supervisor.config.ForkdConfig;
 import dev.forkd.supervisor.config.ListenUrl;
 import dev.forkd.supervisor.config.Transport;
@@ -10,6 +9,7 @@ import dev.forkd.supervisor.control.AdminException;
 import dev.forkd.supervisor.net.ListenSocket;
 import dev.forkd.sys.Errno;
 import dev.forkd.sys.SyscallException;
+import dev.forkd.text.FileErrors;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.forkd.supervisor.config;
+package dev.forkd.text;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -18,13 +18,16 @@ public final class FileErrors {
             case AccessDeniedException _ -> "permission denied";
             case FileAlreadyExistsException _ -> "it exists already";
             case NotDirectoryException _ -> "it is not a directory";
-            case FileSystemException f when f.getReason() != null -> f.getReason();
+            case FileSystemException f -> f.getReason() == null ? f.getClass().getSimpleName() : f.getReason();
             default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         };
     }
 
-    /** File and reason: {@code "/x/y.zip: there is no such file or directory"}. */
+    /** File, or both of two files, and reason: {@code "/x/y.zip: there is no such file or directory"}. */
     public static String message(IOException e) {
-        return e instanceof FileSystemException f && f.getFile() != null ? f.getFile() + ": " + reason(e) : reason(e);
+        if (!(e instanceof FileSystemException f) || f.getFile() == null) {
+            return reason(e);
+        }
+        return f.getFile() + (f.getOtherFile() == null ? "" : " -> " + f.getOtherFile()) + ": " + reason(e);
     }
 }
