@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /** One connection to the admin socket: a line in, a line out, each within a time, so that who says or reads nothing holds no thread for good. */
 final class AdminConnection implements AutoCloseable {
@@ -64,14 +63,8 @@ final class AdminConnection implements AutoCloseable {
     }
 
     private void await(int events, long end, String problem) throws IOException {
-        while (true) {
-            long millis = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-            if (millis <= 0) {
-                throw new IOException(problem + " within " + PATIENCE.toSeconds() + " s");
-            }
-            if (Io.poll(fd.number(), events, (int) millis) != 0) {
-                return;
-            }
+        if (!Io.await(fd.number(), events, Duration.ofNanos(end - System.nanoTime()))) {
+            throw new IOException(problem + " within " + PATIENCE.toSeconds() + " s");
         }
     }
 

@@ -35,19 +35,6 @@ final class IdleReadiness implements StreamRequest.Readiness {
     public boolean await(SocketChannel channel, int operation, Duration atMost) throws IOException {
         return Thread.currentThread().isVirtual()
                 ? NONE.await(channel, operation, atMost)
-                : poll(operation == SelectionKey.OP_READ ? Io.POLLIN : Io.POLLOUT, atMost);
-    }
-
-    private boolean poll(int wanted, Duration atMost) throws IOException {
-        long end = System.nanoTime() + atMost.toNanos();
-        while (true) {
-            long left = Math.max(0, (end - System.nanoTime() + 999_999) / 1_000_000);
-            if (Io.poll(fd, wanted, (int) Math.min(left, Integer.MAX_VALUE)) != 0) {
-                return true;
-            }
-            if (end - System.nanoTime() <= 0) {
-                return false;
-            }
-        }
+                : Io.await(fd, operation == SelectionKey.OP_READ ? Io.POLLIN : Io.POLLOUT, atMost);
     }
 }
