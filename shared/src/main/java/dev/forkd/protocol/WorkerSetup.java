@@ -27,7 +27,6 @@ import java.util.Optional;
  * @param idle time without input after which a client is closed, zero never
  * @param graceful how long clients may finish once the supervisor is gone
  * @param accessLog whether anybody wants to hear of finished exchanges
- * @param unixClients whether clients may come over a Unix socket, for a zygote to rehearse
  * @param record whether workers may be asked what code they used, see {@link Message.Recorded}
  * @param used code that workers of this service were seen to use, for a zygote to load before it warms up
  * @param settings the handler's own settings
@@ -44,11 +43,15 @@ public record WorkerSetup(
         Duration idle,
         Duration graceful,
         boolean accessLog,
-        boolean unixClients,
         boolean record,
         List<UsedClass> used,
         Map<String, String> settings) {
     private static final int MAX_BYTES = 1 << 20;
+
+    /** Whether clients may come over a Unix socket, for a zygote to rehearse. */
+    public boolean unixClients() {
+        return listen.stream().anyMatch(url -> url.startsWith("unix:"));
+    }
 
     /** A new memfd that holds this setup; the caller's to close. @throws ProtocolException if it has more than 1 MiB */
     public Fd toMemory() throws SyscallException, ProtocolException {
@@ -62,7 +65,6 @@ public record WorkerSetup(
             bytes.put((byte) (zygote ? 1 : 0)).putInt(concurrency);
             Wire.string(bytes, threads);
             bytes.putLong(idle.toMillis()).putLong(graceful.toMillis()).put((byte) (accessLog ? 1 : 0));
-            bytes.put((byte) (unixClients ? 1 : 0));
             UsedClass.write(bytes.put((byte) (record ? 1 : 0)), used);
             Wire.map(bytes, settings);
         } catch (BufferOverflowException e) {
@@ -87,7 +89,6 @@ public record WorkerSetup(
                 idle,
                 graceful,
                 accessLog,
-                unixClients,
                 false,
                 other,
                 settings);
@@ -113,7 +114,6 @@ public record WorkerSetup(
                     Wire.string(bytes),
                     Duration.ofMillis(bytes.getLong()),
                     Duration.ofMillis(bytes.getLong()),
-                    bytes.get() != 0,
                     bytes.get() != 0,
                     bytes.get() != 0,
                     UsedClass.readAll(bytes),

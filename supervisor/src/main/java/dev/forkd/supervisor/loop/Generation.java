@@ -7,7 +7,6 @@ import dev.forkd.protocol.WorkerSetup;
 import dev.forkd.supervisor.config.Engine;
 import dev.forkd.supervisor.config.ListenUrl;
 import dev.forkd.supervisor.config.ServiceConfig;
-import dev.forkd.supervisor.config.Transport;
 import dev.forkd.supervisor.config.WorkersConfig;
 import dev.forkd.supervisor.core.PoolPolicy;
 import dev.forkd.supervisor.process.Refork;
@@ -112,7 +111,6 @@ final class Generation {
                 config.timeouts().idle(),
                 config.timeouts().graceful(),
                 config.accessLog(),
-                config.listen().stream().anyMatch(url -> url.transport() == Transport.UNIX),
                 zygote && config.workers().refork() > 0,
                 List.of(),
                 config.settings());

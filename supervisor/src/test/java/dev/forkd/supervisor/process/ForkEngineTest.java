@@ -13,13 +13,12 @@ import dev.forkd.sys.Errno;
 import dev.forkd.sys.Fd;
 import dev.forkd.sys.MessageBuffer;
 import dev.forkd.sys.Sockets;
+import dev.forkd.worker.testing.TestSetup;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Which zygotes an engine starts; the test answers for them, and no process is made. */
@@ -27,22 +26,7 @@ class ForkEngineTest {
     /** Above what pid_max may be, 2^22. */
     private static final int NO_PROCESS = 1 << 23;
 
-    private static final WorkerSetup SETUP = new WorkerSetup(
-            "test",
-            "Handler",
-            List.of(),
-            List.of(),
-            Optional.empty(),
-            true,
-            1,
-            "platform",
-            Duration.ZERO,
-            Duration.ZERO,
-            false,
-            false,
-            false,
-            List.of(),
-            Map.of());
+    private static final WorkerSetup SETUP = TestSetup.of(true, 1);
 
     private static final WorkerEngine.Listener NOBODY = new WorkerEngine.Listener() {
         @Override

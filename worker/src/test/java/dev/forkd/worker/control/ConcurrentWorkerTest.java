@@ -12,9 +12,8 @@ import dev.forkd.sys.Fd;
 import dev.forkd.sys.Sockets;
 import dev.forkd.worker.serving.HandlerSet;
 import dev.forkd.worker.serving.WorkerInfo;
+import dev.forkd.worker.testing.TestSetup;
 import java.net.UnixDomainSocketAddress;
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.FutureTask;
@@ -60,22 +59,7 @@ class ConcurrentWorkerTest {
     }
 
     private static Parts parts(ControlSocket control) {
-        WorkerSetup setup = new WorkerSetup(
-                "test",
-                "test",
-                List.of(),
-                List.of(),
-                Optional.empty(),
-                false,
-                8,
-                "platform",
-                Duration.ZERO,
-                Duration.ZERO,
-                false,
-                false,
-                false,
-                List.of(),
-                Map.of());
+        WorkerSetup setup = TestSetup.of(false, 8);
         WorkerInfo info = new WorkerInfo(
                 new WorkerInfo.Service("test", "exec", 8, Optional.empty(), new Settings(Map.of())), 0, 1);
         HandlerSet handlers = new HandlerSet(Optional.of(ONE_BYTE), Optional.empty(), Optional.empty());

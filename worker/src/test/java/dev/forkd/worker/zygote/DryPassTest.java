@@ -19,11 +19,11 @@ import dev.forkd.worker.control.Worker;
 import dev.forkd.worker.control.WorkerExit;
 import dev.forkd.worker.serving.HandlerSet;
 import dev.forkd.worker.serving.WorkerInfo;
+import dev.forkd.worker.testing.TestSetup;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,22 +34,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** A spare's own client comes the way that real ones come, where the worker can be given one. */
 @ExtendWith(NothingLeaks.class)
 class DryPassTest {
-    private static final WorkerSetup SETUP = new WorkerSetup(
-            "test",
-            "none",
-            List.of(),
-            List.of(),
-            Optional.empty(),
-            true,
-            1,
-            "platform",
-            Duration.ZERO,
-            Duration.ZERO,
-            false,
-            false,
-            false,
-            List.of(),
-            Map.of());
+    private static final WorkerSetup SETUP = TestSetup.of(true, 1);
 
     private final WorkerInfo info =
             new WorkerInfo(new WorkerInfo.Service("test", "fork", 1, Optional.empty(), new Settings(Map.of())), 0, 1);
